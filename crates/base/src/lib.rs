@@ -1,0 +1,18 @@
+//! The words that every other room of Ferrite shares: time, randomness, secrets, phrases and faults.
+//!
+//! Nothing here knows HTTP, storage or Magento's resources. Time and randomness are values that are
+//! handed in ([`Clock`], [`Randomness`]), so that a test can hold them still.
+
+pub mod clock;
+pub mod fault;
+pub mod phrase;
+pub mod randomness;
+pub mod scope;
+pub mod secret;
+
+pub use clock::{Clock, DateTime};
+pub use fault::{Fault, Kind};
+pub use phrase::{Parameters, Phrase};
+pub use randomness::Randomness;
+pub use scope::StoreScope;
+pub use secret::Secret;
