@@ -1,1 +1,31 @@
-//! settings
+//! The scope tree (websites, groups, store views) and scoped configuration.
+//!
+//! Configuration paths are declared with a default ([`declared`]); what somebody set is a row of
+//! scope, path and text; a value is read through the fallback store view → website → default →
+//! declaration. Reading costs no query: everything is held in one snapshot, which is read anew when
+//! the store's generation has moved.
+
+mod declared;
+mod scopes;
+mod snapshot;
+
+pub use declared::{DECLARED, Declared, Kind, find};
+pub use scopes::{GROUPS, Group, STORE_VIEWS, StoreView, Stores, WEBSITES, Website};
+pub use snapshot::{Settings, VALUES, Value};
+
+use ferrite_storage::{Declared as Table, Error, Tx};
+
+/// The tables of this crate.
+pub fn tables() -> Vec<&'static dyn Table> {
+    vec![&WEBSITES, &GROUPS, &STORE_VIEWS, &VALUES]
+}
+
+/// Writes what a fresh install holds: the admin scope, one website, one group, one store view.
+pub fn install(tx: &mut Tx<'_>, base_url: &str) -> Result<(), Error> {
+    scopes::install(tx)?;
+    for path in ["web/unsecure/base_url", "web/secure/base_url"] {
+        snapshot::set(tx, "default", 0, path, Some(base_url))?;
+    }
+    snapshot::set(tx, "default", 0, "general/locale/timezone", Some("UTC"))?;
+    Ok(())
+}

@@ -1,1 +1,29 @@
-//! webapi
+//! The REST framework: `/rest/{store}/V1/…` as Magento Open Source 2.4.7 serves it.
+//!
+//! Data flows one way ([`Api::answer`]): the raw request → store view → route ([`route`]) →
+//! permission ([`identity`], resources as bits) → parameters ([`call`], [`dto`]) → the handler, a
+//! plain function over a transaction → the answer, cut by `fields` ([`fields`]) and written as JSON
+//! or XML ([`wire`]). Every refusal on the way is a [`Fault`]; [`error`] alone makes a status of it.
+//!
+//! The framework knows neither product nor integration. Who a caller is comes from
+//! [`identity::Credentials`]; what a route does comes from the families, which bind handlers to the
+//! declared rows.
+
+pub mod api;
+pub mod call;
+pub mod dto;
+pub mod error;
+pub mod fields;
+mod guest_access;
+pub mod identity;
+pub mod input;
+pub mod route;
+pub mod wire;
+
+pub use api::{Api, Request, Response, Services};
+pub use call::{Call, Maybe};
+pub use dto::Opt;
+pub use ferrite_base::Fault;
+pub use ferrite_storage::Tx;
+pub use route::Routes;
+pub use serde_json::Value as Json;

@@ -1,1 +1,192 @@
-fn main() {}
+//! The automation of Ferrite: `cargo xtask test` is the test command, `cargo xtask --help` lists what there is.
+
+mod conformance;
+mod mariadb;
+mod server;
+mod stage;
+mod tools;
+
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+
+use crate::mariadb::MariaDb;
+use crate::stage::{Outcome, Repo, Report, Stage, capture, run};
+use crate::tools::Tools;
+
+const HELP: &str = "\
+The automation of Ferrite.
+
+Usage: cargo xtask <VERB> [OPTIONS]
+
+Verbs:
+  test    Run the test command: tools, checks, tests, conformance
+  help    Show this text
+
+`cargo xtask <VERB> --help` tells more about a verb.
+";
+
+const TEST_HELP: &str = "\
+Runs the test command, stage by stage, and prints a table of the results.
+
+Usage: cargo xtask test [--only STAGE]...
+
+Options:
+  --only STAGE   Run this stage (and what it needs); may be repeated
+  -h, --help     Show this text
+
+Stages, in their order:
+  tools                 Look for MariaDB, Python packages and cargo-deny; install what is missing
+  fmt                   cargo fmt --check
+  clippy                cargo clippy, warnings are errors
+  unit                  All tests of the workspace, with a private MariaDB
+  build                 The release build of ferrite
+  conformance-sqlite    Recorded conversations of Magento, on SQLite
+  conformance-mariadb   The same on MariaDB
+  deny                  Licences, bans, sources and advisories of the dependencies
+
+When fmt, clippy or unit fails, nothing after it is run. The exit status is 0 when no stage failed.
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match dispatch(&arguments) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Runs the verb; false when what it checked is not right.
+fn dispatch(arguments: &[String]) -> Result<bool> {
+    let (verb, rest) = match arguments {
+        [] => ("help", arguments),
+        [verb, rest @ ..] => (verb.as_str(), rest),
+    };
+    match verb {
+        "test" if rest.iter().any(|a| a == "--help" || a == "-h") => print!("{TEST_HELP}"),
+        "test" => return test(&only(rest)?),
+        "help" | "--help" | "-h" => print!("{HELP}"),
+        other => bail!("no verb is called {other:?}; see cargo xtask --help"),
+    }
+    Ok(true)
+}
+
+/// The stages that `--only` names.
+fn only(arguments: &[String]) -> Result<Vec<Stage>> {
+    let mut stages = Vec::new();
+    let mut rest = arguments.iter();
+    while let Some(argument) = rest.next() {
+        let name = match argument.strip_prefix("--only") {
+            Some("") => rest
+                .next()
+                .context("--only wants the name of a stage")?
+                .as_str(),
+            Some(value) if value.starts_with('=') => &value[1..],
+            _ => bail!("unknown argument {argument:?}; see cargo xtask test --help"),
+        };
+        stages.push(Stage::parse(name)?);
+    }
+    Ok(stages)
+}
+
+fn test(only: &[Stage]) -> Result<bool> {
+    let asked = if only.is_empty() { &Stage::ALL } else { only };
+    let planned = |s: Stage| asked.iter().any(|a| *a == s || a.needs().contains(&s));
+    let repo = Repo::locate()?;
+    let mut report = Report::default();
+    let mut tools = Tools::default();
+    let mut database = None;
+    let mut stopped = None;
+    for stage in Stage::ALL.into_iter().filter(|s| planned(*s)) {
+        if let Some(cause) = stopped {
+            report.not_run(stage, &format!("{cause} failed"));
+            continue;
+        }
+        if stage.needs().contains(&Stage::Build) && report.failed(Stage::Build) {
+            report.not_run(stage, "build failed");
+            continue;
+        }
+        let passed = report.run(stage, || match stage {
+            Stage::Tools => tools.prepare(&repo, asked),
+            Stage::Fmt => cargo(&repo, "fmt --all --check"),
+            Stage::Clippy => cargo(
+                &repo,
+                "clippy --workspace --all-targets --locked -- -D warnings",
+            ),
+            Stage::Unit => unit(&repo, &tools, &mut database),
+            Stage::Build => cargo(&repo, "build --release --locked -p ferrite"),
+            Stage::ConformanceSqlite => conformance::check(&repo, stage.name(), None),
+            Stage::ConformanceMariadb => {
+                if !tools.mariadb {
+                    return Ok(Outcome::Skipped("MariaDB is not installed".to_owned()));
+                }
+                let server = started(&repo, &mut database)?;
+                conformance::check(&repo, stage.name(), Some(server))
+            }
+            Stage::Deny => deny(&repo, &mut tools),
+        });
+        if !passed && stage.is_gate() {
+            stopped = Some(stage.name());
+        }
+    }
+    drop(database);
+    drop(tools);
+    Ok(report.finish())
+}
+
+fn cargo(repo: &Repo, arguments: &str) -> Result<Outcome> {
+    run(&mut repo.cargo(arguments))?;
+    Ok(Outcome::Passed)
+}
+
+/// The private MariaDB, started when it is first wanted.
+fn started<'a>(repo: &Repo, database: &'a mut Option<MariaDb>) -> Result<&'a MariaDb> {
+    match database {
+        Some(server) => Ok(server),
+        None => Ok(database.insert(MariaDb::start(repo)?)),
+    }
+}
+
+fn unit(repo: &Repo, tools: &Tools, database: &mut Option<MariaDb>) -> Result<Outcome> {
+    let mut environment = Vec::new();
+    match &tools.python {
+        Some(python) => environment.push(("FERRITE_PYTHON", python.as_os_str().to_owned())),
+        None => println!("FERRITE_PYTHON is not set: tests that sign with oauthlib are skipped"),
+    }
+    if tools.mariadb {
+        let address = started(repo, database)?.address();
+        environment.push(("FERRITE_TEST_MARIADB", address.into()));
+    } else {
+        println!("FERRITE_TEST_MARIADB is not set: tests on MariaDB are skipped");
+    }
+    let nextest = capture(&mut repo.cargo("nextest --version")).is_ok();
+    let tests = if nextest { "nextest run" } else { "test" };
+    for arguments in [
+        format!("{tests} --workspace --locked"),
+        "test --doc --workspace --locked".to_owned(),
+    ] {
+        run(repo
+            .cargo(&arguments)
+            .envs(environment.iter().map(|(k, v)| (k, v))))?;
+    }
+    Ok(Outcome::Passed)
+}
+
+fn deny(repo: &Repo, tools: &mut Tools) -> Result<Outcome> {
+    let program = tools.deny(repo)?;
+    run(repo
+        .command(&program)
+        .args(["check", "licenses", "bans", "sources"]))?;
+    if let Err(error) = capture(repo.command(&program).args(["fetch", "db"])) {
+        println!("advisories are not checked, their database cannot be fetched: {error:#}");
+        return Ok(Outcome::Passed);
+    }
+    run(repo
+        .command(&program)
+        .args(["check", "--disable-fetch", "advisories"]))?;
+    Ok(Outcome::Passed)
+}

@@ -61,6 +61,10 @@ macro_rules! dto {
                 Ok(Some(made))
             }
 
+            fn has_field(name: &str) -> bool {
+                [$(stringify!($field)),*].contains(&name)
+            }
+
             fn list_from_value(value: &$crate::Json) -> Result<Option<Vec<Self>>, $crate::Fault> {
                 $crate::dto::read_objects(value)
             }

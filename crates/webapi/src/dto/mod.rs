@@ -12,7 +12,6 @@ mod wire;
 
 pub use opt::Opt;
 pub use wire::{Wire, object_list as read_objects, type_error};
-pub(crate) use wire::php_numeric;
 
 use std::any::Any;
 
@@ -78,7 +77,11 @@ pub fn decode(dto: &mut dyn Dto, value: &Value) -> Result<(), Fault> {
     };
     for (key, value) in entries {
         let name = snake_case(key);
-        let found = dto.fields().iter().enumerate().find(|(_, field)| field.name == name);
+        let found = dto
+            .fields()
+            .iter()
+            .enumerate()
+            .find(|(_, field)| field.name == name);
         let Some((index, field)) = found else {
             return Err(not_supported(key));
         };
@@ -89,7 +92,8 @@ pub fn decode(dto: &mut dyn Dto, value: &Value) -> Result<(), Fault> {
             return Err(not_supported(key));
         }
         if let Some(slot) = dto.slot_mut(index) {
-            slot.decode(value).map_err(|fault| while_processing(key, fault))?;
+            slot.decode(value)
+                .map_err(|fault| while_processing(key, fault))?;
         }
     }
     Ok(())
@@ -109,7 +113,10 @@ pub fn merge(stored: &mut dyn Dto, sent: &dyn Dto) {
 /// `"%fieldName" is not supported. Correct the field name and try again.`
 pub fn not_supported(key: &str) -> Fault {
     let text = "\"%fieldName\" is not supported. Correct the field name and try again.";
-    Fault::new(Kind::Invalid, Phrase::named(text, [("fieldName", camel_case(key).as_str())]))
+    Fault::new(
+        Kind::Invalid,
+        Phrase::named(text, [("fieldName", camel_case(key).as_str())]),
+    )
 }
 
 /// Wraps a type error in the name of the field in which it happened; other faults pass.
@@ -117,7 +124,10 @@ fn while_processing(key: &str, fault: Fault) -> Fault {
     if fault.kind != Kind::Request {
         return fault;
     }
-    let text = format!("Error occurred during \"{key}\" processing. {}", fault.phrase.text);
+    let text = format!(
+        "Error occurred during \"{key}\" processing. {}",
+        fault.phrase.text
+    );
     Fault::new(Kind::Request, Phrase::new(text))
 }
 

@@ -22,12 +22,20 @@ pub enum Opt<T> {
 impl<T> Opt<T> {
     /// The value, where there is one.
     pub fn get(&self) -> Option<&T> {
-        if let Self::Is(value) = self { Some(value) } else { None }
+        if let Self::Is(value) = self {
+            Some(value)
+        } else {
+            None
+        }
     }
 
     /// The value, to be changed.
     pub fn get_mut(&mut self) -> Option<&mut T> {
-        if let Self::Is(value) = self { Some(value) } else { None }
+        if let Self::Is(value) = self {
+            Some(value)
+        } else {
+            None
+        }
     }
 
     /// Whether the key stood in the request, null included.

@@ -31,7 +31,10 @@ fn php_rules_turn_scalars_into_the_declared_types() {
     let outer = read(json!({"id": " 5.7", "isOpen": "YES", "names": ["a", 1, true]})).unwrap();
     assert_eq!(outer.id, Opt::Is(5));
     assert_eq!(outer.is_open, Opt::Is(true));
-    assert_eq!(outer.names, Opt::Is(vec!["a".into(), "1".into(), "1".into()]));
+    assert_eq!(
+        outer.names,
+        Opt::Is(vec!["a".into(), "1".into(), "1".into()])
+    );
 }
 
 #[test]
@@ -49,7 +52,10 @@ fn a_type_error_names_each_level_as_the_client_wrote_it() {
 fn an_unknown_key_is_refused_by_its_camel_case_name_and_not_wrapped() {
     let fault = read(json!({"inners": [{"bad_colour": 1}]})).err().unwrap();
     assert_eq!(fault, not_supported("bad_colour"));
-    assert_eq!(fault.to_string(), "\"BadColour\" is not supported. Correct the field name and try again.");
+    assert_eq!(
+        fault.to_string(),
+        "\"BadColour\" is not supported. Correct the field name and try again."
+    );
 }
 
 #[test]
@@ -60,11 +66,22 @@ fn a_read_only_field_may_be_sent_empty_only() {
 
 #[test]
 fn lists_of_objects_may_come_as_maps_or_as_xml_items() {
-    for value in [json!([{"qty": 1}]), json!({"a": {"qty": 1}}), json!({"item": {"qty": 1}})] {
+    for value in [
+        json!([{"qty": 1}]),
+        json!({"a": {"qty": 1}}),
+        json!({"item": {"qty": 1}}),
+    ] {
         let outer = read(json!({"inners": value})).unwrap();
         assert_eq!(outer.inners.get().map(Vec::len), Some(1));
     }
-    assert_eq!(read(json!({"inners": 5})).unwrap().inners.get().map(Vec::len), None);
+    assert_eq!(
+        read(json!({"inners": 5}))
+            .unwrap()
+            .inners
+            .get()
+            .map(Vec::len),
+        None
+    );
 }
 
 #[test]
@@ -76,6 +93,9 @@ fn null_is_left_out_or_printed_as_the_field_says() {
 #[test]
 fn merging_takes_what_was_sent_and_keeps_the_rest() {
     let mut stored = read(json!({"id": 1, "is_open": true, "names": ["a"]})).unwrap();
-    merge(&mut stored, &read(json!({"is_open": false, "names": null})).unwrap());
+    merge(
+        &mut stored,
+        &read(json!({"is_open": false, "names": null})).unwrap(),
+    );
     assert_eq!(encode(&stored), json!({"id": 1, "is_open": false}));
 }

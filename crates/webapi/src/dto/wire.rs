@@ -27,7 +27,17 @@ pub trait Wire: Sized {
                 return Err(type_error(&shown(scalar), &format!("{}[]", Self::TYPE)));
             }
         };
-        Ok(Some(elements.into_iter().map(Self::cast).collect::<Result<Vec<_>, _>>()?))
+        Ok(Some(
+            elements
+                .into_iter()
+                .map(Self::cast)
+                .collect::<Result<Vec<_>, _>>()?,
+        ))
+    }
+
+    /// Whether it is an object with a field of this (snake_case) name.
+    fn has_field(_name: &str) -> bool {
+        false
     }
 
     /// Reads an element of a list.
@@ -58,9 +68,11 @@ fn shown(value: &Value) -> String {
 }
 
 /// Text that PHP takes for a number: blanks around it, a sign, digits, a fraction, an exponent.
-pub(crate) fn php_numeric(text: &str) -> Option<f64> {
+fn php_numeric(text: &str) -> Option<f64> {
     let trimmed = text.trim_matches([' ', '\t', '\n', '\r', '\u{b}', '\u{c}']);
-    let plain = trimmed.bytes().all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b));
+    let plain = trimmed
+        .bytes()
+        .all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b));
     let has_digit = trimmed.bytes().any(|b| b.is_ascii_digit());
     if !plain || !has_digit {
         return None;
@@ -68,8 +80,26 @@ pub(crate) fn php_numeric(text: &str) -> Option<f64> {
     trimmed.parse().ok()
 }
 
+/// What PHP's `(int)` makes of a text: the number that it begins with.
+fn leading_integer(text: &str) -> i64 {
+    let text = text.trim_start();
+    let signed = text.starts_with(['-', '+']);
+    let digits = text
+        .bytes()
+        .skip(usize::from(signed))
+        .take_while(u8::is_ascii_digit)
+        .count();
+    let number = text
+        .get(..digits + usize::from(signed))
+        .and_then(|head| head.parse().ok());
+    number.unwrap_or(if digits == 0 { 0 } else { i64::MAX })
+}
+
 fn to_integer(number: f64) -> i64 {
-    #[expect(clippy::cast_possible_truncation, reason = "a float beyond the range saturates")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a float beyond the range saturates"
+    )]
     let whole = number.trunc() as i64;
     whole
 }
@@ -84,19 +114,23 @@ impl Wire for i64 {
     fn from_value(value: &Value) -> Result<Option<Self>, Fault> {
         let found = match value {
             Value::Number(n) => n.as_i64().or_else(|| n.as_f64().map(to_integer)),
-            Value::String(text) => {
-                text.trim().parse().ok().or_else(|| php_numeric(text).map(to_integer))
-            }
+            Value::String(text) => text
+                .trim()
+                .parse()
+                .ok()
+                .or_else(|| php_numeric(text).map(to_integer)),
             _ => None,
         };
-        found.map(Some).ok_or_else(|| type_error(&shown(value), Self::TYPE))
+        found
+            .map(Some)
+            .ok_or_else(|| type_error(&shown(value), Self::TYPE))
     }
 
     fn cast(value: &Value) -> Result<Self, Fault> {
         Ok(match value {
             Value::Bool(flag) => i64::from(*flag),
             Value::Number(_) => Self::from_value(value)?.unwrap_or(0),
-            Value::String(text) => ferrite_oauth1::php_int(text),
+            Value::String(text) => leading_integer(text),
             _ => 0,
         })
     }
@@ -115,7 +149,9 @@ impl Wire for f64 {
             Value::String(text) => php_numeric(text),
             _ => None,
         };
-        found.map(Some).ok_or_else(|| type_error(&shown(value), Self::TYPE))
+        found
+            .map(Some)
+            .ok_or_else(|| type_error(&shown(value), Self::TYPE))
     }
 }
 
@@ -189,6 +225,10 @@ impl<T: Wire> Wire for Box<T> {
     fn from_value(value: &Value) -> Result<Option<Self>, Fault> {
         Ok(T::from_value(value)?.map(Box::new))
     }
+
+    fn has_field(name: &str) -> bool {
+        T::has_field(name)
+    }
 }
 
 /// Reads a list of objects: a map counts as a list, `item` is unwrapped (XML), a scalar is null.
@@ -203,5 +243,10 @@ pub fn object_list<T: Wire>(value: &Value) -> Result<Option<Vec<T>>, Fault> {
         Value::Object(_) => vec![value],
         _ => return Ok(None),
     };
-    Ok(Some(elements.into_iter().map(T::cast).collect::<Result<Vec<_>, _>>()?))
+    Ok(Some(
+        elements
+            .into_iter()
+            .map(T::cast)
+            .collect::<Result<Vec<_>, _>>()?,
+    ))
 }

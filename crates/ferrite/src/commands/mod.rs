@@ -1,0 +1,6 @@
+//! The commands, one file each.
+
+pub mod config;
+pub mod new;
+pub mod serve;
+pub mod setup_install;

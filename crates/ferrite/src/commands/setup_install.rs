@@ -1,0 +1,73 @@
+//! `setup:install`: the tables, and what a fresh install holds.
+
+use std::path::Path;
+
+use anyhow::{Result, bail};
+use clap::Args;
+use ferrite_storage::Durability;
+
+use crate::project::{Database, Project};
+use crate::wiring;
+
+/// Options of `setup:install`, named as Magento's.
+#[derive(Args)]
+pub struct Options {
+    /// The address under which the store is reached, with its final slash.
+    #[arg(long)]
+    base_url: String,
+    /// MariaDB's `host:port`; without it the store is a SQLite file.
+    #[arg(long, requires_all = ["db_name", "db_user"])]
+    db_host: Option<String>,
+    /// The database.
+    #[arg(long)]
+    db_name: Option<String>,
+    /// The database's user.
+    #[arg(long)]
+    db_user: Option<String>,
+    /// The user's password.
+    #[arg(long, default_value = "")]
+    db_password: String,
+}
+
+/// Installs into an empty store.
+pub fn run(root: &Path, options: Options) -> Result<()> {
+    let project = Project::at(root);
+    if project.is_installed() {
+        bail!("{} is installed already", root.display());
+    }
+    if !options.base_url.starts_with("http://") && !options.base_url.starts_with("https://") {
+        bail!("--base-url has to begin with http:// or https://");
+    }
+    let mut text = String::from("# Written by setup:install.\n");
+    let mut database = None;
+    if let (Some(host), Some(name), Some(user)) =
+        (options.db_host, options.db_name, options.db_user)
+    {
+        let password = options.db_password;
+        let mut table = toml::Table::new();
+        for (key, value) in [
+            ("host", &host),
+            ("name", &name),
+            ("user", &user),
+            ("password", &password),
+        ] {
+            table.insert(key.to_owned(), toml::Value::String(value.clone()));
+        }
+        let file = toml::Table::from_iter([("database".to_owned(), toml::Value::Table(table))]);
+        text.push_str(&toml::to_string(&file)?);
+        database = Some(Database {
+            host,
+            name,
+            user,
+            password,
+        });
+    }
+    let db = project.connect(database, Durability::Full)?;
+    db.migrate(wiring::tables())?;
+    let base_url = options.base_url;
+    db.write(move |tx| ferrite_settings::install(tx, &base_url))?;
+    project.make_folder("app/etc")?;
+    project.write_new("app/etc/ferrite.toml", 0o600, &text)?;
+    println!("[SUCCESS]: Ferrite installation complete.");
+    Ok(())
+}

@@ -1,0 +1,237 @@
+//! A declared kind of thing: one row each, found by id and by declared fields.
+
+use crate::{Document, Error, Result, Scalar, Tx, Value};
+
+/// How a field's values are kept and compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldKind {
+    /// Text, compared by its folded key.
+    Text,
+    /// Whole numbers.
+    Int,
+    /// Decimals, in millionths.
+    Decimal,
+}
+
+/// A field that can be searched and sorted by.
+pub struct Field<T> {
+    /// Its name, as clients write it.
+    pub name: &'static str,
+    /// How it is kept.
+    pub kind: FieldKind,
+    /// Whether no two rows may have the same value.
+    pub unique: bool,
+    /// Its value in a document.
+    pub value: fn(&T) -> Option<Scalar>,
+}
+
+impl<T> Field<T> {
+    /// Text that may repeat.
+    pub const fn text(name: &'static str, value: fn(&T) -> Option<Scalar>) -> Self {
+        Self {
+            name,
+            kind: FieldKind::Text,
+            unique: false,
+            value,
+        }
+    }
+
+    /// Text of at most 255 characters that stands once.
+    pub const fn unique_text(name: &'static str, value: fn(&T) -> Option<Scalar>) -> Self {
+        Self {
+            name,
+            kind: FieldKind::Text,
+            unique: true,
+            value,
+        }
+    }
+
+    /// A whole number that may repeat.
+    pub const fn int(name: &'static str, value: fn(&T) -> Option<Scalar>) -> Self {
+        Self {
+            name,
+            kind: FieldKind::Int,
+            unique: false,
+            value,
+        }
+    }
+
+    /// A decimal, its value in millionths.
+    pub const fn decimal(name: &'static str, value: fn(&T) -> Option<Scalar>) -> Self {
+        Self {
+            name,
+            kind: FieldKind::Decimal,
+            unique: false,
+            value,
+        }
+    }
+
+    pub(crate) fn column(&self) -> String {
+        format!("f_{}", self.name)
+    }
+}
+
+/// A kind of thing with its table.
+pub struct Collection<T: 'static> {
+    /// The table's name.
+    pub name: &'static str,
+    /// What it can be searched by.
+    pub fields: &'static [Field<T>],
+}
+
+impl<T: Document> Collection<T> {
+    /// The thing of this id.
+    pub fn get(&self, tx: &mut Tx<'_>, id: i64) -> Result<Option<T>> {
+        let sql = format!("SELECT id, doc FROM {} WHERE id = ?", self.name);
+        Ok(self.read(tx, &sql, &[Value::Int(id)])?.pop())
+    }
+
+    /// The first thing whose field has this value.
+    pub fn find(&self, tx: &mut Tx<'_>, field: &str, value: &Scalar) -> Result<Option<T>> {
+        let column = self.field(field)?.column();
+        let sql = format!(
+            "SELECT id, doc FROM {} WHERE {column} = ? ORDER BY id LIMIT 1",
+            self.name
+        );
+        Ok(self.read(tx, &sql, &[value.clone().into_column()])?.pop())
+    }
+
+    /// All things whose field has this value, by id.
+    pub fn list_by(&self, tx: &mut Tx<'_>, field: &str, value: &Scalar) -> Result<Vec<T>> {
+        let column = self.field(field)?.column();
+        let sql = format!(
+            "SELECT id, doc FROM {} WHERE {column} = ? ORDER BY id",
+            self.name
+        );
+        self.read(tx, &sql, &[value.clone().into_column()])
+    }
+
+    /// Everything, by id.
+    pub fn all(&self, tx: &mut Tx<'_>) -> Result<Vec<T>> {
+        self.read(
+            tx,
+            &format!("SELECT id, doc FROM {} ORDER BY id", self.name),
+            &[],
+        )
+    }
+
+    /// How many there are.
+    pub fn count(&self, tx: &mut Tx<'_>) -> Result<i64> {
+        let rows = tx.query(&format!("SELECT COUNT(*) FROM {}", self.name), &[])?;
+        Ok(rows
+            .first()
+            .and_then(|row| row.first())
+            .and_then(Value::as_int)
+            .unwrap_or(0))
+    }
+
+    /// Adds a thing; its id is given by the store.
+    pub fn insert(&self, tx: &mut Tx<'_>, thing: &mut T) -> Result<i64> {
+        let (columns, values) = self.columns(thing)?;
+        let sql = self.insert_sql(&["doc"], &columns);
+        let values = [vec![Value::Text(thing.to_text()?)], values].concat();
+        let id = tx.insert(&sql, &values)?;
+        thing.set_id(id);
+        Ok(id)
+    }
+
+    /// Adds a thing under the id that it has.
+    pub fn insert_as(&self, tx: &mut Tx<'_>, thing: &T) -> Result<()> {
+        let (columns, values) = self.columns(thing)?;
+        let sql = self.insert_sql(&["id", "doc"], &columns);
+        let head = vec![Value::Int(thing.id()), Value::Text(thing.to_text()?)];
+        tx.execute(&sql, &[head, values].concat())?;
+        Ok(())
+    }
+
+    /// Replaces a thing.
+    pub fn put(&self, tx: &mut Tx<'_>, thing: &T) -> Result<()> {
+        let (columns, mut values) = self.columns(thing)?;
+        let assignments: String = columns
+            .iter()
+            .map(|column| format!(", {column} = ?"))
+            .collect();
+        let sql = format!("UPDATE {} SET doc = ?{assignments} WHERE id = ?", self.name);
+        values.insert(0, Value::Text(thing.to_text()?));
+        values.push(Value::Int(thing.id()));
+        match tx.execute(&sql, &values)? {
+            0 => Err(Error::Missing {
+                table: self.name,
+                id: thing.id(),
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes a thing away. False where there was none.
+    pub fn delete(&self, tx: &mut Tx<'_>, id: i64) -> Result<bool> {
+        let sql = format!("DELETE FROM {} WHERE id = ?", self.name);
+        Ok(tx.execute(&sql, &[Value::Int(id)])? > 0)
+    }
+
+    /// Takes away all things whose field has this value; returns how many.
+    pub fn delete_by(&self, tx: &mut Tx<'_>, field: &str, value: &Scalar) -> Result<u64> {
+        let column = self.field(field)?.column();
+        let sql = format!("DELETE FROM {} WHERE {column} = ?", self.name);
+        tx.execute(&sql, &[value.clone().into_column()])
+    }
+
+    pub(crate) fn field(&self, name: &str) -> Result<&Field<T>> {
+        let found = self.fields.iter().find(|field| field.name == name);
+        found.ok_or_else(|| Error::UnknownField(name.to_owned()))
+    }
+
+    pub(crate) fn read(&self, tx: &mut Tx<'_>, sql: &str, values: &[Value]) -> Result<Vec<T>> {
+        let rows = tx.query(sql, values)?;
+        rows.into_iter().map(|row| self.thing(row)).collect()
+    }
+
+    fn thing(&self, row: Vec<Value>) -> Result<T> {
+        let mut cells = row.into_iter();
+        let id = cells.next().and_then(|cell| cell.as_int()).unwrap_or(0);
+        let text = cells.next().map(Value::into_bytes).unwrap_or_default();
+        let mut thing = T::from_text(&String::from_utf8_lossy(&text))?;
+        thing.set_id(id);
+        Ok(thing)
+    }
+
+    fn insert_sql(&self, head: &[&str], columns: &[String]) -> String {
+        let names: Vec<&str> = head
+            .iter()
+            .copied()
+            .chain(columns.iter().map(String::as_str))
+            .collect();
+        let marks = vec!["?"; names.len()].join(", ");
+        format!(
+            "INSERT INTO {} ({}) VALUES ({marks})",
+            self.name,
+            names.join(", ")
+        )
+    }
+
+    fn columns(&self, thing: &T) -> Result<(Vec<String>, Vec<Value>)> {
+        let mut names = Vec::with_capacity(self.fields.len());
+        let mut values = Vec::with_capacity(self.fields.len());
+        for field in self.fields {
+            let value = (field.value)(thing).map_or(Value::Null, Scalar::into_column);
+            if field.unique
+                && value
+                    .as_text()
+                    .is_some_and(|text| text.chars().count() > 255)
+            {
+                return Err(Error::TooLong(field.name.to_owned()));
+            }
+            names.push(field.column());
+            values.push(value);
+        }
+        Ok((names, values))
+    }
+
+    /// Fills columns that were added after their rows.
+    pub(crate) fn backfill(&self, tx: &mut Tx<'_>) -> Result<()> {
+        for thing in self.all(tx)? {
+            self.put(tx, &thing)?;
+        }
+        Ok(())
+    }
+}

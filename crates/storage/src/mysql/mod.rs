@@ -1,0 +1,236 @@
+//! MariaDB over the blocking client: as many threads as connections, writes run again on conflict.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread;
+use std::time::Duration;
+
+use ::mysql::consts::CapabilityFlags;
+use ::mysql::prelude::Queryable;
+use ::mysql::{OptsBuilder, Params, Pool, PoolConstraints, PoolOpts, PooledConn};
+use ferrite_base::Clock;
+
+use crate::generation::Counter;
+use crate::tx::Connection as Open;
+use crate::{Error, MySqlOptions, Options, Result, Tx, Value};
+
+const ATTEMPTS: u32 = 10;
+
+/// Strict, `||` as in the standard, an id of 0 kept as 0, and UTC.
+const SESSION: &str = "SET SESSION sql_mode = \
+    'STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION,NO_BACKSLASH_ESCAPES', \
+    time_zone = '+00:00', innodb_lock_wait_timeout = 10";
+
+pub(crate) struct My {
+    pool: Pool,
+    clock: Clock,
+    twice: bool,
+}
+
+impl My {
+    pub(crate) fn open(server: &MySqlOptions, options: &Options) -> Result<Self> {
+        let (host, port) = server
+            .address
+            .rsplit_once(':')
+            .unwrap_or((&server.address, "3306"));
+        let port = port
+            .parse()
+            .map_err(|_| Error::Unreachable("bad port".to_owned()))?;
+        let most = server.connections.max(2);
+        let constraints = PoolConstraints::new(0, most).unwrap_or_default();
+        let pool = PoolOpts::new()
+            .with_constraints(constraints)
+            .with_reset_connection(false)
+            .with_check_health(false);
+        let opts = OptsBuilder::new()
+            .ip_or_hostname(Some(host))
+            .tcp_port(port)
+            .db_name(Some(&server.database))
+            .user(Some(&server.user))
+            .pass(Some(server.password.reveal()))
+            .prefer_socket(false)
+            .additional_capabilities(CapabilityFlags::CLIENT_FOUND_ROWS)
+            .stmt_cache_size(128)
+            .init(vec![SESSION.to_owned()])
+            .pool_opts(pool);
+        let clock = options.clock.clone();
+        Ok(Self {
+            pool: Pool::new(opts)?,
+            clock,
+            twice: options.run_writes_twice,
+        })
+    }
+
+    /// The table by which a commit whose answer was lost is known to have happened.
+    pub(crate) fn prepare(&self) -> Result<()> {
+        let mut connection = self.pool.get_conn()?;
+        connection.query_drop(
+            "CREATE TABLE IF NOT EXISTS ferrite_write (id VARCHAR(32) NOT NULL PRIMARY KEY, \
+             at VARCHAR(19) NOT NULL)",
+        )?;
+        Ok(())
+    }
+
+    pub(crate) fn read<T, E: From<Error>>(
+        &self,
+        function: impl FnOnce(&mut Tx<'_>) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
+        let mut connection = self.connection()?;
+        connection
+            .query_drop("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
+            .map_err(Error::from)?;
+        let mut tx = Tx {
+            connection: Open::My(&mut connection),
+            now: self.clock.now(),
+            writing: false,
+            raised: false,
+            conflicted: false,
+        };
+        let answer = function(&mut tx);
+        let ended = connection.query_drop("COMMIT").map_err(Error::from);
+        answer.and_then(|value| ended.map(|()| value).map_err(E::from))
+    }
+
+    pub(crate) fn write<T, E>(
+        &self,
+        counter: &Counter,
+        function: impl Fn(&mut Tx<'_>) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E>
+    where
+        E: From<Error>,
+    {
+        let mut attempt = 1;
+        loop {
+            match self.once(counter, &function) {
+                Once::Ended(answer) => return answer,
+                Once::Conflict if attempt < ATTEMPTS => {
+                    thread::sleep(Duration::from_millis(u64::from(attempt) * 3));
+                    attempt += 1;
+                }
+                Once::Conflict => return Err(Error::Busy.into()),
+            }
+        }
+    }
+
+    fn once<T, E: From<Error>>(
+        &self,
+        counter: &Counter,
+        function: &impl Fn(&mut Tx<'_>) -> std::result::Result<T, E>,
+    ) -> Once<T, E> {
+        let mut connection = match self.connection() {
+            Ok(connection) => connection,
+            Err(error) => return Once::Ended(Err(error.into())),
+        };
+        if let Err(error) = connection
+            .query_drop("START TRANSACTION")
+            .map_err(Error::from)
+        {
+            return Once::Ended(Err(error.into()));
+        }
+        if self.twice {
+            let _ = self.attempt(&mut connection, function);
+            let undone = connection.query_drop("ROLLBACK");
+            if undone
+                .and_then(|()| connection.query_drop("START TRANSACTION"))
+                .is_err()
+            {
+                return Once::Conflict;
+            }
+        }
+        let (answer, raised, conflict) = self.attempt(&mut connection, function);
+        if conflict {
+            let _ = connection.query_drop("ROLLBACK");
+            return Once::Conflict;
+        }
+        let value = match answer {
+            Ok(value) => value,
+            Err(error) => {
+                let _ = connection.query_drop("ROLLBACK");
+                return Once::Ended(Err(error));
+            }
+        };
+        let mut commit = || connection.query_drop("COMMIT").map_err(Error::from);
+        let committed = if raised {
+            counter.around(commit)
+        } else {
+            commit()
+        };
+        match committed {
+            Ok(()) => Once::Ended(Ok(value)),
+            Err(Error::Busy) => Once::Conflict,
+            Err(error) => Once::Ended(Err(error.into())),
+        }
+    }
+
+    fn attempt<T, E: From<Error>>(
+        &self,
+        connection: &mut PooledConn,
+        function: &impl Fn(&mut Tx<'_>) -> std::result::Result<T, E>,
+    ) -> (std::result::Result<T, E>, bool, bool) {
+        let mut tx = Tx {
+            connection: Open::My(connection),
+            now: self.clock.now(),
+            writing: true,
+            raised: false,
+            conflicted: false,
+        };
+        let answer = catch_unwind(AssertUnwindSafe(|| function(&mut tx)))
+            .unwrap_or_else(|_| Err(Error::Panicked.into()));
+        let raised = tx.raised;
+        (answer, raised, tx.conflicted)
+    }
+
+    fn connection(&self) -> Result<PooledConn> {
+        self.pool.get_conn().map_err(Error::from)
+    }
+}
+
+enum Once<T, E> {
+    Ended(std::result::Result<T, E>),
+    Conflict,
+}
+
+fn parameters(values: &[Value]) -> Params {
+    if values.is_empty() {
+        return Params::Empty;
+    }
+    Params::Positional(
+        values
+            .iter()
+            .map(|value| match value {
+                Value::Null => ::mysql::Value::NULL,
+                Value::Int(number) => ::mysql::Value::Int(*number),
+                Value::Text(text) => ::mysql::Value::Bytes(text.clone().into_bytes()),
+                Value::Blob(bytes) => ::mysql::Value::Bytes(bytes.clone()),
+            })
+            .collect(),
+    )
+}
+
+pub(crate) fn execute(connection: &mut PooledConn, sql: &str, values: &[Value]) -> Result<u64> {
+    let result = connection.exec_iter(sql, parameters(values))?;
+    Ok(result.affected_rows())
+}
+
+pub(crate) fn query(
+    connection: &mut PooledConn,
+    sql: &str,
+    values: &[Value],
+) -> Result<Vec<Vec<Value>>> {
+    let rows: Vec<::mysql::Row> = connection.exec(sql, parameters(values))?;
+    Ok(rows
+        .into_iter()
+        .map(|row| row.unwrap().into_iter().map(from_mysql).collect())
+        .collect())
+}
+
+fn from_mysql(value: ::mysql::Value) -> Value {
+    match value {
+        ::mysql::Value::Int(number) => Value::Int(number),
+        ::mysql::Value::UInt(number) => Value::Int(i64::try_from(number).unwrap_or(i64::MAX)),
+        ::mysql::Value::Bytes(bytes) => match String::from_utf8(bytes) {
+            Ok(text) => Value::Text(text),
+            Err(error) => Value::Blob(error.into_bytes()),
+        },
+        _ => Value::Null,
+    }
+}

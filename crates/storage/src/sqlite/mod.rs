@@ -1,0 +1,125 @@
+//! SQLite: readers on the calling threads, one writer thread, a checkpoint thread.
+
+mod writer;
+
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use ferrite_base::Clock;
+use rusqlite::Connection;
+
+use crate::generation::Counter;
+use crate::tx::Connection as Open;
+use crate::{Durability, Error, Options, Result, Tx};
+use writer::Writer;
+
+const BUSY: Duration = Duration::from_secs(10);
+const IDLE_READERS: usize = 16;
+
+pub(crate) struct Lite {
+    file: PathBuf,
+    durability: Durability,
+    clock: Clock,
+    readers: Mutex<Vec<Connection>>,
+    writer: Writer,
+}
+
+impl Lite {
+    pub(crate) fn open(file: &Path, options: &Options, counter: Arc<Counter>) -> Result<Self> {
+        // Created by us with its mode, so that it is at no moment readable by others.
+        OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(file)?;
+        let connection = connect(file, options.durability)?;
+        let writer = Writer::start(
+            connection,
+            connect(file, options.durability)?,
+            counter,
+            options.clock.clone(),
+            options.run_writes_twice,
+        )?;
+        Ok(Self {
+            file: file.to_owned(),
+            durability: options.durability,
+            clock: options.clock.clone(),
+            readers: Mutex::default(),
+            writer,
+        })
+    }
+
+    pub(crate) fn read<T, E: From<Error>>(
+        &self,
+        function: impl FnOnce(&mut Tx<'_>) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
+        let held = self
+            .readers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
+        let connection = match held {
+            Some(connection) => connection,
+            None => self.reader()?,
+        };
+        connection
+            .execute_batch("BEGIN DEFERRED")
+            .map_err(Error::from)?;
+        let mut tx = Tx {
+            connection: Open::Lite(&connection),
+            now: self.clock.now(),
+            writing: false,
+            raised: false,
+            conflicted: false,
+        };
+        let answer = function(&mut tx);
+        // A connection that cannot end its snapshot is closed instead of being kept.
+        if connection.execute_batch("COMMIT").is_ok() {
+            let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+            if readers.len() < IDLE_READERS {
+                readers.push(connection);
+            }
+        }
+        answer
+    }
+
+    fn reader(&self) -> Result<Connection> {
+        let connection = connect(&self.file, self.durability)?;
+        connection.pragma_update(None, "query_only", true)?;
+        Ok(connection)
+    }
+
+    pub(crate) fn write<T, E>(
+        &self,
+        function: impl Fn(&mut Tx<'_>) -> std::result::Result<T, E> + Send + 'static,
+    ) -> std::result::Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        self.writer.run(function)
+    }
+}
+
+fn connect(file: &Path, durability: Durability) -> Result<Connection> {
+    let connection = Connection::open(file)?;
+    connection.busy_timeout(BUSY)?;
+    connection.set_prepared_statement_cache_capacity(128);
+    connection.pragma_update(None, "page_size", 8192)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    let synchronous = if durability == Durability::Full {
+        "FULL"
+    } else {
+        "NORMAL"
+    };
+    connection.pragma_update(None, "synchronous", synchronous)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "cache_size", -8_000)?;
+    // The checkpoint thread does it, so that no commit waits for one.
+    connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+    Ok(connection)
+}

@@ -1,0 +1,197 @@
+//! The one thread that writes: what waits is committed together.
+//!
+//! Each function runs inside a savepoint of its own, so that the failure of one undoes nothing of
+//! the others; answers leave after the common commit.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use ferrite_base::Clock;
+use rusqlite::Connection;
+
+use crate::generation::Counter;
+use crate::tx::Connection as Open;
+use crate::{Error, Result, Tx};
+
+const MOST_TOGETHER: usize = 512;
+const CHECKPOINT_EVERY: Duration = Duration::from_millis(100);
+
+/// A waiting write: what it does (returning whether others must notice), and how its end is told.
+struct Job {
+    run: Run,
+    done: Done,
+}
+
+type Run = Box<dyn FnMut(&Connection) -> Result<bool> + Send>;
+type Done = Box<dyn FnOnce(Result<()>) + Send>;
+
+pub(super) struct Writer {
+    jobs: Mutex<Option<Sender<Job>>>,
+    clock: Clock,
+    twice: bool,
+    thread: Option<thread::JoinHandle<()>>,
+    checkpoints: Option<thread::JoinHandle<()>>,
+    // Dropping it ends the checkpoint thread.
+    ticking: Option<Sender<()>>,
+}
+
+impl Writer {
+    pub(super) fn start(
+        connection: Connection,
+        checkpointer: Connection,
+        counter: Arc<Counter>,
+        clock: Clock,
+        twice: bool,
+    ) -> Result<Self> {
+        let (jobs, waiting) = channel();
+        let dirty = Arc::new(AtomicBool::new(true));
+        let written = Arc::clone(&dirty);
+        let writer = thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || write(&connection, &waiting, &counter, &written))?;
+        let (ticking, ticks) = channel();
+        let checkpoints = thread::Builder::new()
+            .name("store-checkpoint".to_owned())
+            .spawn(move || checkpoint(&checkpointer, &ticks, &dirty))?;
+        Ok(Self {
+            jobs: Mutex::new(Some(jobs)),
+            clock,
+            twice,
+            thread: Some(writer),
+            checkpoints: Some(checkpoints),
+            ticking: Some(ticking),
+        })
+    }
+
+    pub(super) fn run<T, E>(
+        &self,
+        function: impl Fn(&mut Tx<'_>) -> std::result::Result<T, E> + Send + 'static,
+    ) -> std::result::Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let answer = Arc::new(Mutex::new(None));
+        let kept = Arc::clone(&answer);
+        let (clock, twice) = (self.clock.clone(), self.twice);
+        let run = move |connection: &Connection| {
+            if twice {
+                let _ = attempt(connection, &clock, &function, true)?;
+            }
+            let (outcome, raised) = attempt(connection, &clock, &function, false)?;
+            *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
+            Ok(raised)
+        };
+        let (told, telling) = sync_channel(1);
+        let done = Box::new(move |result| {
+            let _ = told.send(result);
+        });
+        let job = Job {
+            run: Box::new(run),
+            done,
+        };
+        let sent = match &*self.jobs.lock().unwrap_or_else(PoisonError::into_inner) {
+            Some(jobs) => jobs.send(job).is_ok(),
+            None => false,
+        };
+        if !sent {
+            return Err(Error::Busy.into());
+        }
+        telling.recv().unwrap_or(Err(Error::Panicked))?;
+        let outcome = answer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        outcome.unwrap_or_else(|| Err(Error::Panicked.into()))
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        drop(
+            self.jobs
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take(),
+        );
+        drop(self.ticking.take());
+        for thread in [self.thread.take(), self.checkpoints.take()]
+            .into_iter()
+            .flatten()
+        {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// One run inside a savepoint. The outer error is the engine's; the inner one the function's own.
+fn attempt<T, E: From<Error>>(
+    connection: &Connection,
+    clock: &Clock,
+    function: &impl Fn(&mut Tx<'_>) -> std::result::Result<T, E>,
+    rehearsal: bool,
+) -> Result<(std::result::Result<T, E>, bool)> {
+    connection.execute_batch("SAVEPOINT job")?;
+    let mut tx = Tx {
+        connection: Open::Lite(connection),
+        now: clock.now(),
+        writing: true,
+        raised: false,
+        conflicted: false,
+    };
+    let outcome = catch_unwind(AssertUnwindSafe(|| function(&mut tx)))
+        .unwrap_or_else(|_| Err(Error::Panicked.into()));
+    let raised = tx.raised && outcome.is_ok();
+    if outcome.is_err() || rehearsal {
+        connection.execute_batch("ROLLBACK TO job")?;
+    }
+    connection.execute_batch("RELEASE job")?;
+    Ok((outcome, raised))
+}
+
+fn write(connection: &Connection, jobs: &Receiver<Job>, counter: &Counter, dirty: &AtomicBool) {
+    while let Ok(first) = jobs.recv() {
+        if let Err(error) = connection.execute_batch("BEGIN IMMEDIATE") {
+            (first.done)(Err(error.into()));
+            continue;
+        }
+        let mut ended = Vec::new();
+        let mut raised = false;
+        let mut next = Some(first);
+        while let Some(mut job) = next.take() {
+            match (job.run)(connection) {
+                Ok(noticed) => {
+                    raised |= noticed;
+                    ended.push(job.done);
+                }
+                Err(error) => (job.done)(Err(error)),
+            }
+            if ended.len() < MOST_TOGETHER {
+                next = jobs.try_recv().ok();
+            }
+        }
+        let commit = || connection.execute_batch("COMMIT").map_err(Error::from);
+        let committed = if raised {
+            counter.around(commit)
+        } else {
+            commit()
+        };
+        if committed.is_err() && !connection.is_autocommit() {
+            let _ = connection.execute_batch("ROLLBACK");
+        }
+        dirty.store(true, Ordering::Relaxed);
+        for done in ended {
+            done(committed.clone());
+        }
+    }
+}
+
+fn checkpoint(connection: &Connection, ticks: &Receiver<()>, dirty: &AtomicBool) {
+    while ticks.recv_timeout(CHECKPOINT_EVERY) == Err(RecvTimeoutError::Timeout) {
+        if dirty.swap(false, Ordering::Relaxed) {
+            // A checkpoint that is in the way of a reader is made at a later tick.
+            let _ = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! One story, told on both engines: what a collection promises.
+//!
+//! MariaDB's part runs where `FERRITE_TEST_MARIADB` holds `user:password@host:port`.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use ferrite_base::{Clock, Secret};
+use ferrite_storage::{
+    Collection, Db, Direction, Durability, Engine, Error, Field, Filter, Generation, MySqlOptions,
+    Options, Scalar, Search, Sort, serde_document,
+};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Thing {
+    id: i64,
+    code: String,
+    name: Option<String>,
+    price: i64,
+}
+
+serde_document!(Thing);
+
+static THINGS: Collection<Thing> = Collection {
+    name: "thing",
+    fields: &[
+        Field::unique_text("code", |thing: &Thing| {
+            Some(Scalar::from(thing.code.as_str()))
+        }),
+        Field::text("name", |thing: &Thing| {
+            thing.name.as_deref().map(Scalar::from)
+        }),
+        Field::decimal("price", |thing: &Thing| Some(Scalar::from(thing.price))),
+    ],
+};
+
+fn thing(code: &str, name: Option<&str>, price: i64) -> Thing {
+    let (code, name) = (code.to_owned(), name.map(str::to_owned));
+    Thing {
+        id: 0,
+        code,
+        name,
+        price: price * 1_000_000,
+    }
+}
+
+/// Each engine at hand, with a store of its own.
+fn engines(story: impl Fn(&Db)) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let sqlite = Engine::Sqlite {
+        file: folder.path().join("store.db"),
+    };
+    story(&open(sqlite));
+    let Ok(server) = std::env::var("FERRITE_TEST_MARIADB") else {
+        println!("skipped on MariaDB: FERRITE_TEST_MARIADB is not set");
+        return;
+    };
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let number = NEXT.fetch_add(1, Ordering::SeqCst);
+    let database = format!("story_{}_{number}", std::process::id());
+    let (login, address) = server.rsplit_once('@').expect("user:password@host:port");
+    let (user, password) = login.split_once(':').expect("user:password");
+    let options = |database: &str| {
+        Engine::MySql(MySqlOptions {
+            address: address.to_owned(),
+            database: database.to_owned(),
+            user: user.to_owned(),
+            password: Secret::new(password),
+            connections: 4,
+        })
+    };
+    let admin = open_plain(options("mysql"));
+    run(&admin, &format!("CREATE DATABASE {database}"));
+    story(&open(options(&database)));
+    run(&admin, &format!("DROP DATABASE {database}"));
+}
+
+fn run(db: &Db, sql: &str) {
+    let sql = sql.to_owned();
+    db.write(move |tx| tx.execute(&sql, &[]).map(|_| ()))
+        .expect("the statement runs");
+}
+
+fn open_plain(engine: Engine) -> Db {
+    let (durability, clock) = (Durability::Normal, Clock::fixed(1_718_000_000));
+    let options = Options {
+        engine,
+        durability,
+        clock,
+        generation_file: None,
+        run_writes_twice: false,
+    };
+    Db::open(options).expect("the store opens")
+}
+
+fn open(engine: Engine) -> Db {
+    let (durability, clock) = (Durability::Normal, Clock::fixed(1_718_000_000));
+    let options = Options {
+        engine,
+        durability,
+        clock,
+        generation_file: None,
+        run_writes_twice: true,
+    };
+    let db = Db::open(options).expect("the store opens");
+    db.migrate(vec![&THINGS]).expect("the tables are made");
+    db.migrate(vec![&THINGS])
+        .expect("making them again changes nothing");
+    db
+}
+
+fn add(db: &Db, new: Thing) -> Result<i64, Error> {
+    db.write(move |tx| THINGS.insert(tx, &mut new.clone()))
+}
+
+fn find(db: &Db, filters: &[&[(&str, &str, &str)]]) -> Result<Vec<String>, Error> {
+    let filter = |(field, condition, value): &(&str, &str, &str)| Filter {
+        field: (*field).to_owned(),
+        condition: (*condition).to_owned(),
+        value: (*value).to_owned(),
+    };
+    let groups = filters
+        .iter()
+        .map(|group| group.iter().map(filter).collect())
+        .collect();
+    let page = db.read(|tx| {
+        THINGS.search(
+            tx,
+            &Search {
+                groups,
+                ..Search::default()
+            },
+        )
+    })?;
+    Ok(page.items.into_iter().map(|thing| thing.code).collect())
+}
+
+#[test]
+fn rows_come_go_and_change() {
+    engines(|db| {
+        let id = add(db, thing("A", Some("Alpha"), 1)).unwrap();
+        assert!(matches!(
+            add(db, thing("a ", None, 2)),
+            Err(Error::Duplicate(_))
+        ));
+        let read = db
+            .read(|tx| THINGS.find(tx, "code", &Scalar::from("a")))
+            .unwrap()
+            .unwrap();
+        assert_eq!((read.id, read.code.as_str()), (id, "A"));
+        let zero = Thing {
+            id: 0,
+            ..thing("zero", None, 0)
+        };
+        db.write(move |tx| THINGS.insert_as(tx, &zero)).unwrap();
+        assert!(db.read(|tx| THINGS.get(tx, 0)).unwrap().is_some());
+        let changed = Thing { name: None, ..read };
+        db.write(move |tx| THINGS.put(tx, &changed)).unwrap();
+        let gone = Thing {
+            id: 99,
+            ..thing("x", None, 0)
+        };
+        let missing: Result<(), Error> = db.write(move |tx| THINGS.put(tx, &gone));
+        assert!(matches!(missing, Err(Error::Missing { id: 99, .. })));
+        assert!(db.write(move |tx| THINGS.delete(tx, id)).unwrap());
+        assert!(!db.write(move |tx| THINGS.delete(tx, id)).unwrap());
+    });
+}
+
+#[test]
+fn what_fails_or_panics_leaves_nothing_behind() {
+    engines(|db| {
+        let failed: Result<(), Error> = db.write(|tx| {
+            THINGS.insert(tx, &mut thing("A", None, 1))?;
+            Err(Error::UnknownField("x".to_owned()))
+        });
+        assert_eq!(failed, Err(Error::UnknownField("x".to_owned())));
+        let panicked: Result<(), Error> = db.write(|tx| {
+            THINGS.insert(tx, &mut thing("B", None, 1))?;
+            panic!("on purpose")
+        });
+        assert_eq!(panicked, Err(Error::Panicked));
+        assert_eq!(db.read(|tx| THINGS.count(tx)), Ok(0));
+    });
+}
+
+#[test]
+fn conditions_answer_alike_on_both_engines() {
+    engines(|db| {
+        for new in [
+            thing("a1", Some("Élan Vital"), 10),
+            thing("a2", Some("100%_off"), 20),
+            thing("b1", Some("x,y,z"), 30),
+            thing("b2", None, 40),
+        ] {
+            add(db, new).unwrap();
+        }
+        let found = |filters: &[&[(&str, &str, &str)]]| find(db, filters).unwrap().join(" ");
+        assert_eq!(found(&[&[("name", "eq", "elan vital")]]), "a1");
+        assert_eq!(found(&[&[("name", "neq", "elan vital")]]), "a2 b1");
+        assert_eq!(found(&[&[("name", "like", "%\\%\\_%")]]), "a2");
+        assert_eq!(found(&[&[("code", "like", "A%")]]), "a1 a2");
+        assert_eq!(found(&[&[("code", "nlike", "a%")]]), "b1 b2");
+        assert_eq!(found(&[&[("code", "in", "a1,b2, a2")]]), "a1 b2");
+        assert_eq!(found(&[&[("name", "null", "")]]), "b2");
+        assert_eq!(found(&[&[("name", "finset", "y")]]), "b1");
+        assert_eq!(found(&[&[("name", "regexp", "^e.an")]]), "a1");
+        assert_eq!(
+            found(&[&[("price", "from", "15"), ("price", "to", "30.0")]]),
+            "a2 b1"
+        );
+        assert_eq!(
+            found(&[
+                &[("price", "gt", "10")],
+                &[("code", "eq", "b1"), ("code", "eq", "a1")]
+            ]),
+            "b1"
+        );
+        assert_eq!(found(&[&[("price", "moreq", "40")]]), "b2");
+        let odd = find(db, &[&[("name; DROP TABLE thing", "eq", "' OR 1=1 --")]]);
+        assert!(matches!(odd, Err(Error::UnknownField(_))));
+        assert_eq!(found(&[&[("name", "eq", "' OR 1=1 --")]]), "");
+    });
+}
+
+#[test]
+fn pages_are_cut_as_magento_cuts_them() {
+    engines(|db| {
+        for number in 1..=5 {
+            add(db, thing(&format!("c{number}"), None, number)).unwrap();
+        }
+        let page = |size: Option<i64>, page: i64| {
+            let sort = vec![Sort {
+                field: "price".into(),
+                direction: Direction::Descending,
+            }];
+            let search = Search {
+                sort,
+                page_size: size,
+                page,
+                ..Search::default()
+            };
+            let page = db.read(|tx| THINGS.search(tx, &search)).unwrap();
+            assert_eq!(page.total, 5);
+            page.items
+                .iter()
+                .map(|thing| thing.price / 1_000_000)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(page(Some(2), 1), [5, 4]);
+        assert_eq!(page(Some(2), 3), [1]);
+        assert!(page(Some(2), 4).is_empty());
+        assert!(page(Some(2), i64::MAX).is_empty());
+        assert_eq!(page(Some(-1), 0), [5]);
+        assert_eq!(page(None, -3), [5, 4, 3, 2, 1]);
+    });
+}
+
+#[test]
+fn only_a_raised_commit_moves_the_generation() {
+    engines(|db| {
+        let before = db.generation();
+        add(db, thing("A", None, 1)).unwrap();
+        assert_eq!(db.generation(), before);
+        db.write(|tx| {
+            tx.raise_generation();
+            Ok::<_, Error>(())
+        })
+        .unwrap();
+        assert_ne!(db.generation(), before);
+        assert_ne!(db.generation(), Generation::Changing);
+    });
+}

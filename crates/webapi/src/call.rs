@@ -1,0 +1,164 @@
+//! One call of the Web API: who calls, from which store view, with which parameters.
+
+use std::borrow::Cow;
+use std::sync::{Arc, OnceLock};
+
+use ferrite_base::{DateTime, Fault, StoreScope};
+use serde_json::Value;
+
+use crate::api::Services;
+use crate::dto::Wire;
+use crate::identity::{Caller, Head, Identity};
+use crate::input::Input;
+use crate::route::Parameter;
+
+/// A call that has passed routing and permission. Handlers read it, none changes it.
+pub struct Call {
+    /// The store view that the address names.
+    pub store: StoreScope,
+    /// When it came in.
+    pub now: DateTime,
+    pub(crate) services: Arc<Services>,
+    pub(crate) head: Arc<Head>,
+    pub(crate) identity: OnceLock<Result<Identity, Fault>>,
+}
+
+impl Call {
+    /// Who calls. On anonymous routes nobody has looked so far: a bad OAuth header fails here.
+    pub fn identity(&self) -> Result<&Identity, Fault> {
+        self.identity
+            .get_or_init(|| self.services.identify(&self.head))
+            .as_ref()
+            .map_err(Clone::clone)
+    }
+
+    /// The customer who calls, on routes that ask for `self`.
+    pub fn customer_id(&self) -> Option<i64> {
+        match self.identity().ok()?.caller {
+            Caller::Customer { id, .. } => Some(id),
+            _ => None,
+        }
+    }
+
+    /// Whether the caller holds a resource.
+    pub fn may(&self, resource: &str) -> Result<bool, Fault> {
+        Ok(self
+            .identity()?
+            .grants
+            .allows_id(self.services.tree, resource))
+    }
+
+    /// The configuration.
+    pub fn settings(&self) -> &ferrite_settings::Settings {
+        &self.services.settings
+    }
+}
+
+/// The values of a call's parameters, taken in the order in which the service declares them.
+pub struct Arguments<'a> {
+    parameters: std::slice::Iter<'a, Parameter>,
+    input: &'a Input,
+    missing: Vec<&'a str>,
+}
+
+impl<'a> Arguments<'a> {
+    /// Parameters as declared, and the merged data of body, path and query.
+    pub fn new(parameters: &'a [Parameter], input: &'a Input) -> Self {
+        Self {
+            parameters: parameters.iter(),
+            input,
+            missing: Vec::new(),
+        }
+    }
+
+    /// The next parameter; none when it is required and missing, which [`Self::all_there`] reports.
+    pub fn take<T: Take>(&mut self) -> Result<Option<T>, Fault> {
+        let Some(parameter) = self.parameters.next() else {
+            return Err(Fault::internal(
+                "a handler takes more parameters than its route has",
+            ));
+        };
+        let snake = crate::dto::snake_case(&parameter.name);
+        let values = &self.input.values;
+        let found = values
+            .get_key_value(&parameter.name)
+            .or_else(|| values.get_key_value(&snake));
+        match (found, &parameter.default) {
+            (Some((key, value)), _) if !value.is_null() => {
+                T::take(Some(&self.with_path::<T>(key, value)))
+            }
+            (_, Some(Value::Null)) => T::take(None),
+            (_, Some(default)) => T::take(Some(default)),
+            (_, None) => {
+                self.missing.push(&parameter.name);
+                Ok(None)
+            }
+        }
+    }
+
+    /// `PUT /V1/products/ABC` sets `product.sku`, since a product has that field.
+    fn with_path<'v, T: Take>(&self, key: &str, value: &'v Value) -> Cow<'v, Value> {
+        match &self.input.into_body {
+            Some(path)
+                if path.object == key && T::has_field(&crate::dto::snake_case(&path.name)) =>
+            {
+                let mut value = value.clone();
+                if let Value::Object(map) = &mut value {
+                    let camel = map.contains_key(&path.name);
+                    let field = if camel {
+                        path.name.clone()
+                    } else {
+                        crate::dto::snake_case(&path.name)
+                    };
+                    map.insert(field, Value::String(path.value.clone()));
+                }
+                Cow::Owned(value)
+            }
+            _ => Cow::Borrowed(value),
+        }
+    }
+
+    /// Fails where something required was missing.
+    pub fn all_there(&self) -> Result<(), Fault> {
+        if self.missing.is_empty() {
+            return Ok(());
+        }
+        Err(Fault::required(self.missing.iter().copied()))
+    }
+}
+
+/// What can be read from a request's data.
+pub trait Take: Sized {
+    /// Reads a value; none is given where the parameter was left out and its default is null.
+    fn take(value: Option<&Value>) -> Result<Option<Self>, Fault>;
+
+    /// Whether it is an object with a field of this name.
+    fn has_field(name: &str) -> bool;
+}
+
+impl<T: Wire> Take for T {
+    fn has_field(name: &str) -> bool {
+        T::has_field(name)
+    }
+
+    fn take(value: Option<&Value>) -> Result<Option<Self>, Fault> {
+        match value {
+            Some(value) => T::from_value(value),
+            None => Ok(None),
+        }
+    }
+}
+
+/// A parameter that may be left out.
+pub struct Maybe<T>(pub Option<T>);
+
+impl<T: Wire> Take for Maybe<T> {
+    fn has_field(name: &str) -> bool {
+        T::has_field(name)
+    }
+
+    fn take(value: Option<&Value>) -> Result<Option<Self>, Fault> {
+        let read = value.map(T::from_value).transpose()?;
+        Ok(Some(Self(read.flatten())))
+    }
+}

@@ -1,0 +1,151 @@
+//! Partial responses: `?fields=items[sku,custom_attributes[color]],total_count`.
+//!
+//! Unknown names are dropped in silence. A text that is not of this form leaves nothing.
+
+use serde_json::{Map, Value};
+
+/// A parsed filter: the names that stay, each with what stays of it.
+#[derive(Debug, PartialEq)]
+struct Names(Vec<(String, Option<Names>)>);
+
+/// Applies `fields` to an answer. An empty text changes nothing.
+pub fn filter(value: Value, fields: &str) -> Value {
+    if fields.is_empty() || !(value.is_object() || value.is_array()) {
+        return value;
+    }
+    let kept = parse(fields).and_then(|names| keep(&value, &names));
+    kept.unwrap_or_else(|| Value::Array(Vec::new()))
+}
+
+fn parse(text: &str) -> Option<Names> {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '[' | ']' | ',');
+    if !text.chars().all(allowed) {
+        return None;
+    }
+    // `open` holds the lists around the one being read, each waiting for its last name's part.
+    let mut open: Vec<Names> = Vec::new();
+    let mut current = Names(Vec::new());
+    let mut name = String::new();
+    let finish = |names: &mut Names, name: &mut String| {
+        if !name.is_empty() {
+            names.0.push((std::mem::take(name), None));
+        }
+    };
+    for letter in text.chars() {
+        match letter {
+            '[' => {
+                finish(&mut current, &mut name);
+                open.push(std::mem::replace(&mut current, Names(Vec::new())));
+            }
+            ']' => {
+                finish(&mut current, &mut name);
+                let mut outer = open.pop()?;
+                outer.0.last_mut()?.1 = Some(std::mem::replace(&mut current, Names(Vec::new())));
+                current = outer;
+            }
+            ',' => finish(&mut current, &mut name),
+            other => name.push(other),
+        }
+    }
+    finish(&mut current, &mut name);
+    open.is_empty().then_some(current)
+}
+
+/// What stays of a value; none when nothing does.
+fn keep(value: &Value, names: &Names) -> Option<Value> {
+    match value {
+        Value::Array(list)
+            if list
+                .iter()
+                .any(|entry| entry.get("attribute_code").is_some()) =>
+        {
+            Some(Value::Array(keep_attributes(list, names)))
+        }
+        Value::Array(list) => {
+            let kept = list.iter().map(|entry| match entry {
+                Value::Object(_) | Value::Array(_) => {
+                    keep(entry, names).unwrap_or_else(|| Value::Array(Vec::new()))
+                }
+                scalar => scalar.clone(),
+            });
+            Some(Value::Array(kept.collect()))
+        }
+        Value::Object(map) => {
+            let mut out = Map::new();
+            for (key, entry) in map {
+                let Some((_, part)) = names.0.iter().find(|(name, _)| name == key) else {
+                    continue;
+                };
+                let kept = match part {
+                    None => Some(entry.clone()),
+                    Some(part) if entry.is_object() || entry.is_array() => {
+                        Some(keep(entry, part).unwrap_or_else(|| Value::Array(Vec::new())))
+                    }
+                    Some(_) => Some(entry.clone()),
+                };
+                if let Some(kept) = kept {
+                    out.insert(key.clone(), kept);
+                }
+            }
+            (!out.is_empty()).then_some(Value::Object(out))
+        }
+        _ => None,
+    }
+}
+
+/// `custom_attributes[color]` keeps that attribute whole; `[attribute_code]` that part of each.
+fn keep_attributes(list: &[Value], names: &Names) -> Vec<Value> {
+    let parts = ["attribute_code", "value"];
+    let by_part = names
+        .0
+        .iter()
+        .any(|(name, _)| parts.contains(&name.as_str()));
+    list.iter()
+        .filter_map(|entry| {
+            if by_part {
+                return keep(entry, names);
+            }
+            let code = entry.get("attribute_code").and_then(Value::as_str)?;
+            names
+                .0
+                .iter()
+                .any(|(name, _)| name == code)
+                .then(|| entry.clone())
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn names_are_kept_at_any_depth_in_the_answers_order() {
+        let value = json!({"items": [{"sku": "a", "price": 1, "x": {"y": 1, "z": 2}}], "total": 1});
+        assert_eq!(
+            filter(value.clone(), "total,items[x[z],sku]"),
+            json!({"items": [{"sku": "a", "x": {"z": 2}}], "total": 1})
+        );
+        assert_eq!(filter(value.clone(), "nope"), json!([]));
+        assert_eq!(filter(value.clone(), "items[sku"), json!([]));
+        assert_eq!(filter(value.clone(), "a b"), json!([]));
+        assert_eq!(filter(value.clone(), ""), value);
+        assert_eq!(filter(json!(true), "a"), json!(true));
+    }
+
+    #[test]
+    fn attributes_are_kept_by_code_or_by_part() {
+        let value = json!({"custom_attributes": [
+            {"attribute_code": "color", "value": "5"}, {"attribute_code": "size", "value": "6"}]});
+        assert_eq!(
+            filter(value.clone(), "custom_attributes[size]"),
+            json!({"custom_attributes": [{"attribute_code": "size", "value": "6"}]})
+        );
+        assert_eq!(
+            filter(value, "custom_attributes[value]"),
+            json!({"custom_attributes": [{"value": "5"}, {"value": "6"}]})
+        );
+    }
+}

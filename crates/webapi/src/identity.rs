@@ -1,0 +1,85 @@
+//! Who a caller is: the question, not the answers.
+//!
+//! `accounts` answers for bearer tokens and `integrations` for OAuth 1.0a; `webapi` knows neither.
+
+use std::sync::Arc;
+
+use ferrite_acl::Grants;
+use ferrite_base::Fault;
+use ferrite_storage::Tx;
+
+/// What a caller is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Caller {
+    /// Nobody in particular.
+    Guest,
+    /// An integration (user type 1).
+    Integration(i64),
+    /// An admin (user type 2).
+    Admin(i64),
+    /// A customer (user type 3).
+    Customer {
+        /// The customer's id.
+        id: i64,
+    },
+}
+
+/// A caller with what it may.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    /// Who it is.
+    pub caller: Caller,
+    /// Which resources it holds.
+    pub grants: Arc<Grants>,
+    /// What names the credential in the store, so that a write can look at it once more.
+    pub credential: Option<i64>,
+}
+
+impl Identity {
+    /// A guest.
+    pub fn guest() -> Self {
+        Self {
+            caller: Caller::Guest,
+            grants: Arc::new(Grants::none()),
+            credential: None,
+        }
+    }
+}
+
+/// A request's head as it was received, for whoever has to verify a signature over it.
+#[derive(Clone, Debug, Default)]
+pub struct Head {
+    /// The method as sent.
+    pub method: String,
+    /// `http` or `https`, by the socket.
+    pub scheme: String,
+    /// The authority: the `Host` header as sent, port included.
+    pub host: String,
+    /// The raw path, nothing decoded.
+    pub path: String,
+    /// The raw query, without `?`.
+    pub query: Option<String>,
+    /// Header names in lower case with their values, in order.
+    pub headers: Vec<(String, String)>,
+    /// The body of a form post, which takes part in an OAuth signature.
+    pub form_body: Option<Vec<u8>>,
+}
+
+impl Head {
+    /// The first header of this (lower-case) name.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    }
+}
+
+/// Somebody who can tell who a caller is.
+pub trait Credentials: Send + Sync {
+    /// The caller; none where the request carries no credential of this kind, or none that counts.
+    fn identify(&self, head: &Head) -> Result<Option<Identity>, Fault>;
+
+    /// Whether a credential that this answered for still holds, asked within a write's transaction.
+    fn still_holds(&self, identity: &Identity, tx: &mut Tx<'_>) -> Result<bool, Fault>;
+}

@@ -1,0 +1,92 @@
+//! The data of a request: body, path and query laid over one another as Magento does.
+
+use ferrite_base::{Fault, Kind, Phrase};
+use serde_json::{Map, Value};
+
+use crate::wire::accept::Format;
+use crate::wire::{json, query, xml_read};
+
+/// What a call's parameters are taken from.
+#[derive(Debug, Default)]
+pub struct Input {
+    /// Body, with path and query over it.
+    pub values: Map<String, Value>,
+    /// On PUT, the last path parameter, where the body is one object that it may belong into.
+    pub into_body: Option<IntoBody>,
+}
+
+/// A path parameter that replaces a field of the body's only object, if the type has that field.
+#[derive(Debug)]
+pub struct IntoBody {
+    /// The body's only key.
+    pub object: String,
+    /// The parameter's name.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+}
+
+impl Input {
+    /// Reads a request's data.
+    pub fn read(
+        method: &str,
+        path: &[(String, String)],
+        query: Option<&str>,
+        content_type: Option<&str>,
+        body: &[u8],
+    ) -> Result<Self, Fault> {
+        let mut values = match method {
+            "POST" | "PUT" if !body.is_empty() => read_body(content_type, body)?,
+            _ => Map::new(),
+        };
+        let into_body = (method == "PUT")
+            .then(|| into_body(&values, path))
+            .flatten();
+        if let Some(query) = query {
+            values.extend(query::parse(query)?);
+        }
+        for (name, value) in path {
+            values.insert(name.clone(), Value::String(value.clone()));
+        }
+        Ok(Self { values, into_body })
+    }
+
+    /// Sets a value that the server forces, whatever the client sent: `customer.id` inside an object.
+    pub fn force(&mut self, path: &str, value: Value) {
+        let (first, rest) = path.split_once('.').unwrap_or((path, ""));
+        if rest.is_empty() {
+            self.values.remove(&crate::dto::snake_case(first));
+            self.values.insert(first.to_owned(), value);
+        } else if let Some(Value::Object(inner)) = self.values.get_mut(first) {
+            let same = |key: &String| crate::dto::snake_case(key) == rest;
+            let key = inner.keys().find(|key| same(key)).cloned();
+            inner.insert(key.unwrap_or_else(|| rest.to_owned()), value);
+        }
+    }
+}
+
+fn read_body(content_type: Option<&str>, body: &[u8]) -> Result<Map<String, Value>, Fault> {
+    let decoded = match Format::of_body(content_type)? {
+        Format::Json => json::parse(body),
+        Format::Xml => xml_read::parse(body),
+    };
+    match decoded {
+        Some(Value::Object(map)) => Ok(map),
+        // A list's or a scalar's keys are numbers: they match no parameter.
+        Some(_) => Ok(Map::new()),
+        None => Err(Fault::new(Kind::Request, Phrase::new("Decoding error."))),
+    }
+}
+
+fn into_body(values: &Map<String, Value>, path: &[(String, String)]) -> Option<IntoBody> {
+    let (name, value) = path.last()?;
+    let (object, inner) = values.iter().next()?;
+    if values.len() != 1 || !inner.is_object() || value == "me" {
+        return None;
+    }
+    Some(IntoBody {
+        object: object.clone(),
+        name: name.clone(),
+        value: value.clone(),
+    })
+}

@@ -1,0 +1,69 @@
+//! Handlers: plain functions over a transaction, whatever they take.
+//!
+//! A function `fn(&Call, &mut Tx, A, B, …) -> Result<Reply, Fault>` is a handler when its further
+//! arguments can be read from a request ([`Take`](crate::call::Take)) and its reply written.
+
+use std::sync::Arc;
+
+use ferrite_base::Fault;
+use ferrite_storage::Tx;
+use serde_json::Value;
+
+use crate::call::{Arguments, Call, Take};
+use crate::dto::Wire;
+
+/// A handler with its arguments still to be read.
+pub type HandlerFunction =
+    Arc<dyn Fn(&Call, &mut Tx<'_>, &mut Arguments<'_>) -> Result<Value, Fault> + Send + Sync>;
+
+/// What a handler answers.
+pub trait IntoReply {
+    /// The JSON value; nothing is an empty list, as in Magento.
+    fn into_reply(self) -> Value;
+}
+
+impl<T: Wire> IntoReply for T {
+    fn into_reply(self) -> Value {
+        self.to_value()
+    }
+}
+
+/// A function that can be bound to a route.
+pub trait Handler<Arguments> {
+    /// The function with its arguments read from a request.
+    fn into_function(self) -> HandlerFunction;
+}
+
+macro_rules! handler {
+    ($($type:ident $value:ident),*) => {
+        impl<Function, Reply, $($type),*> Handler<($($type,)*)> for Function
+        where
+            Function: Fn(&Call, &mut Tx<'_>, $($type),*) -> Result<Reply, Fault>
+                + Send + Sync + 'static,
+            Reply: IntoReply,
+            $($type: Take,)*
+        {
+            fn into_function(self) -> HandlerFunction {
+                Arc::new(move |call, tx, arguments| {
+                    $(let $value = arguments.take::<$type>()?;)*
+                    arguments.all_there()?;
+                    $(let $value = $value.ok_or_else(unreported)?;)*
+                    Ok(self(call, tx, $($value),*)?.into_reply())
+                })
+            }
+        }
+    };
+}
+
+/// A parameter whose default is null has to be taken as a [`Maybe`](crate::call::Maybe).
+fn unreported() -> Fault {
+    Fault::internal("a parameter that may be left out is not taken as one")
+}
+
+handler!();
+handler!(A a);
+handler!(A a, B b);
+handler!(A a, B b, C c);
+handler!(A a, B b, C c, D d);
+handler!(A a, B b, C c, D d, E e);
+handler!(A a, B b, C c, D d, E e, F f);

@@ -1,0 +1,150 @@
+//! Finding the row for a method and a path, by Magento's rules.
+//!
+//! An exact path wins. Otherwise rows are tried in the byte order of their paths and the last match
+//! counts, so that a literal segment beats a parameter (`:` sorts before letters).
+
+use std::collections::HashMap;
+
+use ferrite_acl::{Requirement, Tree};
+use percent_encoding::percent_decode_str;
+
+use super::{HandlerFunction, Row};
+
+/// A row with what the server needs to serve it.
+pub struct Entry {
+    /// The facts.
+    pub row: Row,
+    /// The resources as bits.
+    pub requirement: Requirement,
+    /// What serves it; none yet for some.
+    pub handler: Option<HandlerFunction>,
+    segments: Vec<String>,
+}
+
+/// All rows of the modules that are switched on.
+pub struct Table {
+    entries: Vec<Entry>,
+    exact: HashMap<(String, String), usize>,
+    by_length: HashMap<(String, usize), Vec<usize>>,
+}
+
+/// A found row, and the path's parameters in order.
+pub struct Match<'a> {
+    /// The row.
+    pub entry: &'a Entry,
+    /// (name, decoded value)
+    pub parameters: Vec<(String, String)>,
+}
+
+impl Table {
+    pub(super) fn new(mut rows: Vec<(Row, Option<HandlerFunction>)>, tree: &Tree) -> Self {
+        rows.sort_by(|left, right| left.0.path.cmp(&right.0.path));
+        let entries: Vec<Entry> = rows
+            .into_iter()
+            .map(|(row, handler)| Entry {
+                requirement: Requirement::new(tree, &row.resources),
+                segments: trimmed(&row.path).split('/').map(str::to_owned).collect(),
+                row,
+                handler,
+            })
+            .collect();
+        let mut exact = HashMap::new();
+        let mut by_length: HashMap<_, Vec<usize>> = HashMap::new();
+        for (index, entry) in entries.iter().enumerate() {
+            let method = entry.row.method.clone();
+            exact.insert((method.clone(), trimmed(&entry.row.path).to_owned()), index);
+            by_length
+                .entry((method, entry.segments.len()))
+                .or_default()
+                .push(index);
+        }
+        Self {
+            entries,
+            exact,
+            by_length,
+        }
+    }
+
+    /// All rows, by path.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The row for a raw path (still percent-encoded) below `/rest/{store}`.
+    pub fn find(&self, method: &str, path: &str) -> Option<Match<'_>> {
+        let path = trimmed(path);
+        if let Some(index) = self.exact.get(&(method.to_owned(), path.to_owned())) {
+            return Some(Match {
+                entry: self.entries.get(*index)?,
+                parameters: Vec::new(),
+            });
+        }
+        let segments: Vec<&str> = path.split('/').collect();
+        let candidates = self.by_length.get(&(method.to_owned(), segments.len()))?;
+        let entry = candidates
+            .iter()
+            .rev()
+            .filter_map(|index| self.entries.get(*index))
+            .find(|entry| entry.matches(&segments))?;
+        Some(Match {
+            parameters: entry.parameters(&segments),
+            entry,
+        })
+    }
+}
+
+impl Entry {
+    fn matches(&self, path: &[&str]) -> bool {
+        self.segments
+            .iter()
+            .zip(path)
+            .all(|(want, got)| want.starts_with(':') || want == got)
+    }
+
+    fn parameters(&self, path: &[&str]) -> Vec<(String, String)> {
+        self.segments
+            .iter()
+            .zip(path)
+            .filter_map(|(want, got)| Some((want.strip_prefix(':')?.to_owned(), decoded(got))))
+            .collect()
+    }
+}
+
+/// A segment's text, `+` being a space as in PHP's `urldecode`.
+fn decoded(segment: &str) -> String {
+    percent_decode_str(&segment.replace('+', " "))
+        .decode_utf8_lossy()
+        .into_owned()
+}
+
+fn trimmed(path: &str) -> &str {
+    path.trim_matches('/')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(method: &str, path: &str) -> Option<(String, Vec<(String, String)>)> {
+        let table = super::super::Routes::default()
+            .into_table(|_| true, Tree::core())
+            .unwrap();
+        table
+            .find(method, path)
+            .map(|hit| (hit.entry.row.path.clone(), hit.parameters))
+    }
+
+    #[test]
+    fn literals_beat_parameters_and_slashes_stay_in_their_segment() {
+        assert_eq!(
+            found("GET", "/V1/products/types").unwrap().0,
+            "/V1/products/types"
+        );
+        let (path, parameters) = found("GET", "/V1/products/A%2FB%20c/").unwrap();
+        assert_eq!(path, "/V1/products/:sku");
+        assert_eq!(parameters, [("sku".to_owned(), "A/B c".to_owned())]);
+        assert!(found("DELETE", "/V1/products").is_none());
+        assert!(found("GET", "/V1/Products/types").is_none());
+        assert!(found("GET", "/V1/invoices").is_some());
+    }
+}

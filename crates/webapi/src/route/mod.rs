@@ -1,0 +1,58 @@
+//! The route table: what Magento serves, and which of it has a handler here.
+//!
+//! The rows ([`declared`]) are facts: method, path, required resources, parameters with types and
+//! defaults. A family *binds* a handler to a row by its method and path ([`Routes`]), one line a
+//! route; permission, missing and defaulted parameters, answers and both schemas come from the row.
+//! A row without a handler answers 501 and names itself.
+
+mod declared;
+mod handler;
+mod matching;
+
+pub use declared::{Parameter, Row, declared};
+pub use handler::{Handler, HandlerFunction, IntoReply};
+pub use matching::Table;
+
+use std::collections::HashMap;
+
+/// Collects the handlers of all families.
+#[derive(Default)]
+pub struct Routes {
+    handlers: HashMap<String, HandlerFunction>,
+}
+
+impl Routes {
+    /// Binds a handler to the row of this method and path, such as `GET /V1/store/websites`.
+    pub fn bind<Arguments>(&mut self, route: &str, handler: impl Handler<Arguments>) {
+        self.handlers
+            .insert(route.to_owned(), handler.into_function());
+    }
+
+    /// The table of all rows with what was bound. `enabled` says which modules are switched on.
+    pub fn into_table(
+        mut self,
+        enabled: impl Fn(&str) -> bool,
+        tree: &ferrite_acl::Tree,
+    ) -> Result<Table, UnknownRoutes> {
+        let rows = declared()
+            .into_iter()
+            .filter(|row| enabled(&row.module))
+            .map(|row| {
+                let handler = self.handlers.remove(&row.name());
+                (row, handler)
+            });
+        let table = Table::new(rows.collect(), tree);
+        let mut unknown: Vec<String> = self.handlers.into_keys().collect();
+        unknown.sort();
+        if unknown.is_empty() {
+            Ok(table)
+        } else {
+            Err(UnknownRoutes(unknown))
+        }
+    }
+}
+
+/// Handlers were bound to what is no row of the table.
+#[derive(Debug, thiserror::Error)]
+#[error("no such routes: {}", .0.join(", "))]
+pub struct UnknownRoutes(pub Vec<String>);

@@ -1,0 +1,130 @@
+//! Replays the recorded conversations of a Magento 2.4.7 against a fresh installation, once for each database.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use crate::mariadb::MariaDb;
+use crate::server::{Scratch, Server, free_port};
+use crate::stage::{Outcome, Repo, run};
+
+/// The recordings that have to agree; a trailing `*` stands for any rest of the file's name.
+const SCENARIOS: &[&str] = &["routes*"];
+const PENDING: &str = "tests/conformance/pending.txt";
+
+/// Where the recordings come from: a folder beside the repository.
+fn recordings(repo: &Repo) -> PathBuf {
+    repo.root.join("../shared/conformance")
+}
+
+pub fn check(repo: &Repo, name: &str, database: Option<&MariaDb>) -> Result<Outcome> {
+    let recordings = recordings(repo);
+    if !recordings.join("conformance.py").is_file() {
+        println!(
+            "SKIPPED: ../shared/conformance is not there, so nothing was compared with Magento"
+        );
+        return Ok(Outcome::Skipped("no ../shared/conformance".to_owned()));
+    }
+    let files = scenarios(&recordings.join("scenarios"))?;
+    let ferrite = repo.target.join("release/ferrite");
+    let scratch = Scratch::create(&std::env::temp_dir(), name)?;
+    let project = scratch.0.join("project");
+    let port = free_port()?;
+    install(repo, &ferrite, &project, port, name, database)?;
+
+    let mut server = Server::start(&ferrite, &project, port, scratch.0.join("server.log"))?;
+    let compared = compare(repo, &recordings, &files, &server.base);
+    let results = [compared, server.stop()].into_iter();
+    let errors: Vec<_> = results
+        .filter_map(Result::err)
+        .map(|e| format!("{e:#}"))
+        .collect();
+    if !errors.is_empty() {
+        server.print_log();
+        bail!("{}", errors.join("; "));
+    }
+    Ok(Outcome::Passed)
+}
+
+/// A project folder with an installation in it.
+fn install(
+    repo: &Repo,
+    ferrite: &Path,
+    project: &Path,
+    port: u16,
+    name: &str,
+    database: Option<&MariaDb>,
+) -> Result<()> {
+    run(repo.command(ferrite).arg("new").arg(project))?;
+    let console = || {
+        let mut command = repo.command(ferrite);
+        command.arg("--root").arg(project);
+        command
+    };
+    let mut setup = console();
+    setup.arg("setup:install");
+    setup.arg(format!("--base-url=http://127.0.0.1:{port}/"));
+    if let Some(server) = database {
+        let database = name.replace('-', "_");
+        server.create_database(&database)?;
+        setup.arg(format!("--db-host=127.0.0.1:{}", server.port));
+        setup.arg(format!("--db-name={database}"));
+        setup.arg(format!("--db-user={}", MariaDb::USER));
+        setup.arg(format!("--db-password={}", MariaDb::PASSWORD));
+    }
+    run(&mut setup)
+}
+
+fn compare(repo: &Repo, recordings: &Path, files: &[PathBuf], base: &str) -> Result<()> {
+    let mut python = repo.command("python3");
+    python.env("PYTHONDONTWRITEBYTECODE", "1");
+    python
+        .arg(recordings.join("conformance.py"))
+        .args(["check", "--wire", "--verbose"]);
+    python
+        .args(["--except", PENDING])
+        .args(files)
+        .args(["--base", base]);
+    println!("{} recordings against {base}", files.len());
+    run(&mut python).map_err(|_| anyhow::anyhow!("the recordings do not agree"))
+}
+
+/// The files that [`SCENARIOS`] names. A pattern that names none is an error.
+fn scenarios(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(folder).with_context(|| folder.display().to_string())? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        names.extend(name.strip_suffix(".json").map(str::to_owned));
+    }
+    names.sort();
+    for pattern in SCENARIOS {
+        if !names.iter().any(|n| matches(pattern, n)) {
+            bail!("no recording is called {pattern}");
+        }
+    }
+    names.retain(|n| SCENARIOS.iter().any(|p| matches(p, n)));
+    Ok(names
+        .iter()
+        .map(|n| folder.join(format!("{n}.json")))
+        .collect())
+}
+
+fn matches(pattern: &str, name: &str) -> bool {
+    match pattern.strip_suffix('*') {
+        Some(start) => name.starts_with(start),
+        None => name == pattern,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_match_whole_names_or_their_start() {
+        assert!(matches("store*", "store-views"));
+        assert!(matches("auth-oauth-problems", "auth-oauth-problems"));
+        assert!(!matches("auth-oauth", "auth-oauth-problems"));
+        assert!(!matches("store*", "my-store"));
+    }
+}
