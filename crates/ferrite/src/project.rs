@@ -13,6 +13,9 @@ use ferrite_base::{Clock, Secret};
 use ferrite_storage::{Db, Durability, Engine, MySqlOptions};
 use serde::Deserialize;
 
+/// Where the key is, readable by its owner alone.
+pub const CRYPT_KEY: &str = "app/etc/crypt.key";
+
 const CONNECTIONS: usize = 16;
 
 /// A project's folder.
@@ -91,6 +94,16 @@ impl Project {
         let text = fs::read_to_string(self.path("app/etc/ferrite.toml"))?;
         let file: File = toml::from_str(&text).context("app/etc/ferrite.toml")?;
         self.connect(file.database, durability)
+    }
+
+    /// The key that tokens are signed with.
+    pub fn crypt_key(&self) -> Result<Secret> {
+        let path = self.path(CRYPT_KEY);
+        let key = fs::read_to_string(&path).with_context(|| format!("{}", path.display()))?;
+        if key.trim().len() < 32 {
+            bail!("{} holds no key of at least 32 characters", path.display());
+        }
+        Ok(Secret::new(key))
     }
 
     /// Opens a store that may be empty.

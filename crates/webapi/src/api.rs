@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::call::{Arguments, Call};
 use crate::identity::{Caller, Credentials, Head, Identity};
 use crate::input::Input;
-use crate::route::{HandlerFunction, Row, Table};
+use crate::route::{Bound, Row, Table};
 use crate::wire::accept::Format;
 use crate::wire::{json, query, xml_write};
 use crate::{error, fields, guest_access};
@@ -83,7 +83,7 @@ pub struct Api {
 /// A request that has found its route.
 struct Routed<'a> {
     row: &'a Row,
-    handler: HandlerFunction,
+    handler: Bound,
     call: Call,
     input: Input,
 }
@@ -156,16 +156,17 @@ impl Api {
         let forced_customer = row.forced.iter().any(|(_, value)| value == "%customer_id%");
         let checked = call.identity.get().is_some() || forced_customer;
         let services = Arc::clone(&self.services);
+        let writes = handler.writes;
         let run = move |tx: &mut Tx<'_>| -> Result<Value, Fault> {
             if tx.is_writing() && checked && !services.still_holds(call.identity()?, tx)? {
                 return Err(Fault::not_authorized("self"));
             }
-            handler(&call, tx, &mut Arguments::new(&parameters, &input))
+            (handler.run)(&call, tx, &mut Arguments::new(&parameters, &input))
         };
-        if row.method == "GET" {
-            self.services.db.read(run)
-        } else {
+        if writes {
             self.services.db.write(run)
+        } else {
+            self.services.db.read(run)
         }
     }
 

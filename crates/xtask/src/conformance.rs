@@ -9,7 +9,8 @@ use crate::server::{Scratch, Server, free_port};
 use crate::stage::{Outcome, Repo, run};
 
 /// The recordings that have to agree; a trailing `*` stands for any rest of the file's name.
-const SCENARIOS: &[&str] = &["routes*"];
+const SCENARIOS: &[&str] = &["routes*", "store*"];
+const ADMIN_PASSWORD: &str = "Admin123!x";
 const PENDING: &str = "tests/conformance/pending.txt";
 
 /// Where the recordings come from: a folder beside the repository.
@@ -62,7 +63,13 @@ fn install(
         command
     };
     let mut setup = console();
-    setup.arg("setup:install");
+    setup.args([
+        "setup:install",
+        "--admin-user=admin",
+        "--admin-email=a@example.com",
+    ]);
+    setup.args(["--admin-firstname=Ad", "--admin-lastname=Min"]);
+    setup.arg(format!("--admin-password={ADMIN_PASSWORD}"));
     setup.arg(format!("--base-url=http://127.0.0.1:{port}/"));
     if let Some(server) = database {
         let database = name.replace('-', "_");
@@ -78,6 +85,7 @@ fn install(
 fn compare(repo: &Repo, recordings: &Path, files: &[PathBuf], base: &str) -> Result<()> {
     let mut python = repo.command("python3");
     python.env("PYTHONDONTWRITEBYTECODE", "1");
+    python.env("CONF_ADMIN_PASSWORD", ADMIN_PASSWORD);
     python
         .arg(recordings.join("conformance.py"))
         .args(["check", "--wire", "--verbose"]);

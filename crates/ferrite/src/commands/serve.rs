@@ -24,7 +24,7 @@ pub fn run(root: &Path, options: Options) -> Result<()> {
     let project = Project::at(root);
     let db = project.open(Durability::Full)?;
     let _lock = ServerLock::acquire(&project.path("var/server.lock"))?;
-    let api = Arc::new(wiring::api(db)?);
+    let api = Arc::new(wiring::api(db, &project.crypt_key()?)?);
     let listener = TcpListener::bind(options.listen).with_context(|| {
         format!(
             "{} is in use or cannot be bound: choose another with --listen",

@@ -4,9 +4,11 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 use clap::Args;
+use ferrite_accounts::NewAdmin;
+use ferrite_base::{Clock, Randomness, Secret};
 use ferrite_storage::Durability;
 
-use crate::project::{Database, Project};
+use crate::project::{CRYPT_KEY, Database, Project};
 use crate::wiring;
 
 /// Options of `setup:install`, named as Magento's.
@@ -15,6 +17,21 @@ pub struct Options {
     /// The address under which the store is reached, with its final slash.
     #[arg(long)]
     base_url: String,
+    /// The first admin's user name.
+    #[arg(long)]
+    admin_user: String,
+    /// The first admin's password.
+    #[arg(long)]
+    admin_password: String,
+    /// The first admin's e-mail address.
+    #[arg(long)]
+    admin_email: String,
+    /// The first admin's first name.
+    #[arg(long)]
+    admin_firstname: String,
+    /// The first admin's last name.
+    #[arg(long)]
+    admin_lastname: String,
     /// MariaDB's `host:port`; without it the store is a SQLite file.
     #[arg(long, requires_all = ["db_name", "db_user"])]
     db_host: Option<String>,
@@ -38,6 +55,14 @@ pub fn run(root: &Path, options: Options) -> Result<()> {
     if !options.base_url.starts_with("http://") && !options.base_url.starts_with("https://") {
         bail!("--base-url has to begin with http:// or https://");
     }
+    let admin = NewAdmin {
+        user_name: options.admin_user,
+        email: options.admin_email,
+        first_name: options.admin_firstname,
+        last_name: options.admin_lastname,
+        password: Secret::new(options.admin_password),
+    };
+    let admin = admin.checked(Clock::system().now())?;
     let mut text = String::from("# Written by setup:install.\n");
     let mut database = None;
     if let (Some(host), Some(name), Some(user)) =
@@ -65,8 +90,13 @@ pub fn run(root: &Path, options: Options) -> Result<()> {
     let db = project.connect(database, Durability::Full)?;
     db.migrate(wiring::tables())?;
     let base_url = options.base_url;
-    db.write(move |tx| ferrite_settings::install(tx, &base_url))?;
+    db.write(move |tx| {
+        ferrite_settings::install(tx, &base_url)?;
+        ferrite_accounts::create(tx, &admin)
+    })?;
     project.make_folder("app/etc")?;
+    let key = Randomness::system().hex::<32>();
+    project.write_new(CRYPT_KEY, 0o600, &key)?;
     project.write_new("app/etc/ferrite.toml", 0o600, &text)?;
     println!("[SUCCESS]: Ferrite installation complete.");
     Ok(())

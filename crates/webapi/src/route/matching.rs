@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use ferrite_acl::{Requirement, Tree};
 use percent_encoding::percent_decode_str;
 
-use super::{HandlerFunction, Row};
+use super::{Bound, Row};
 
 /// A row with what the server needs to serve it.
 pub struct Entry {
@@ -17,7 +17,7 @@ pub struct Entry {
     /// The resources as bits.
     pub requirement: Requirement,
     /// What serves it; none yet for some.
-    pub handler: Option<HandlerFunction>,
+    pub handler: Option<Bound>,
     segments: Vec<String>,
 }
 
@@ -37,7 +37,7 @@ pub struct Match<'a> {
 }
 
 impl Table {
-    pub(super) fn new(mut rows: Vec<(Row, Option<HandlerFunction>)>, tree: &Tree) -> Self {
+    pub(super) fn new(mut rows: Vec<(Row, Option<Bound>)>, tree: &Tree) -> Self {
         rows.sort_by(|left, right| left.0.path.cmp(&right.0.path));
         let entries: Vec<Entry> = rows
             .into_iter()

@@ -18,14 +18,28 @@ use std::collections::HashMap;
 /// Collects the handlers of all families.
 #[derive(Default)]
 pub struct Routes {
-    handlers: HashMap<String, HandlerFunction>,
+    handlers: HashMap<String, Bound>,
 }
 
 impl Routes {
     /// Binds a handler to the row of this method and path, such as `GET /V1/store/websites`.
+    /// GETs run over a snapshot, everything else in a write's transaction.
     pub fn bind<Arguments>(&mut self, route: &str, handler: impl Handler<Arguments>) {
-        self.handlers
-            .insert(route.to_owned(), handler.into_function());
+        let bound = Bound {
+            run: handler.into_function(),
+            writes: !route.starts_with("GET "),
+        };
+        self.handlers.insert(route.to_owned(), bound);
+    }
+
+    /// Binds a handler that makes its own writes: it runs over a snapshot whatever its method is,
+    /// so that it may take its time (a password's hash) and keep what it noted when it refuses.
+    pub fn bind_outside<Arguments>(&mut self, route: &str, handler: impl Handler<Arguments>) {
+        let bound = Bound {
+            run: handler.into_function(),
+            writes: false,
+        };
+        self.handlers.insert(route.to_owned(), bound);
     }
 
     /// The table of all rows with what was bound. `enabled` says which modules are switched on.
@@ -50,6 +64,15 @@ impl Routes {
             Err(UnknownRoutes(unknown))
         }
     }
+}
+
+/// A handler, and whether it runs in a write's transaction.
+#[derive(Clone)]
+pub struct Bound {
+    /// The handler.
+    pub run: HandlerFunction,
+    /// Whether it runs in a write's transaction.
+    pub writes: bool,
 }
 
 /// Handlers were bound to what is no row of the table.

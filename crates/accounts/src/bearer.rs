@@ -1,0 +1,55 @@
+//! `Authorization: Bearer …`: which admin a token speaks for.
+
+use std::sync::Arc;
+
+use ferrite_acl::{Grants, Tree};
+use ferrite_base::{Clock, Fault};
+use ferrite_storage::{Db, Tx};
+use ferrite_webapi::identity::{Caller, Credentials, Head, Identity};
+
+use crate::admins::ADMINS;
+use crate::jwt::JwtKey;
+
+/// The user type of admins in tokens.
+pub(crate) const ADMIN: i64 = 2;
+
+/// Answers for bearer tokens.
+pub struct Bearer {
+    /// The store.
+    pub db: Db,
+    /// The key that tokens are signed with.
+    pub key: JwtKey,
+    /// The time.
+    pub clock: Clock,
+    /// The resource tree that grants are read against.
+    pub tree: &'static Tree,
+}
+
+/// The token of a header of exactly two pieces, the first being `Bearer` in any case.
+fn token(head: &Head) -> Option<&str> {
+    let (scheme, token) = head.header("authorization")?.split_once(' ')?;
+    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty() && !token.contains(' '))
+        .then_some(token)
+}
+
+impl Credentials for Bearer {
+    fn identify(&self, head: &Head) -> Result<Option<Identity>, Fault> {
+        let claims = token(head).and_then(|text| self.key.read(text, self.clock.unix_seconds()));
+        let Some(claims) = claims.filter(|claims| claims.utypid == ADMIN) else {
+            return Ok(None);
+        };
+        let admin = self.db.read(|tx| ADMINS.get(tx, claims.uid))?;
+        Ok(admin.filter(|admin| admin.is_active).map(|admin| Identity {
+            caller: Caller::Admin(admin.id),
+            grants: Arc::new(Grants::from_ids(self.tree, &admin.resources)),
+            credential: None,
+        }))
+    }
+
+    fn still_holds(&self, identity: &Identity, tx: &mut Tx<'_>) -> Result<bool, Fault> {
+        match identity.caller {
+            Caller::Admin(id) => Ok(ADMINS.get(tx, id)?.is_some_and(|admin| admin.is_active)),
+            _ => Ok(true),
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! `POST /V1/integration/admin/token`.
+
+use ferrite_base::{Clock, Fault, Kind, Phrase, Secret, StoreScope};
+use ferrite_storage::{Db, Scalar};
+use ferrite_webapi::{Call, Routes, Tx};
+
+use crate::admins::{ADMINS, Admin};
+use crate::bearer::ADMIN;
+use crate::jwt::{Claims, JwtKey};
+use crate::{password, throttle};
+
+/// Binds the route.
+pub fn routes(routes: &mut Routes, db: Db, key: JwtKey, clock: Clock) {
+    let admin = move |call: &Call, _: &mut Tx<'_>, name: String, password: String| {
+        sign_in(call, &db, &key, &clock, &name, &Secret::new(password))
+    };
+    routes.bind_outside("POST /V1/integration/admin/token", admin);
+}
+
+fn sign_in(
+    call: &Call,
+    db: &Db,
+    key: &JwtKey,
+    clock: &Clock,
+    name: &str,
+    password: &Secret,
+) -> Result<String, Fault> {
+    let given = [("username", name), ("password", password.reveal())];
+    let empty: Vec<&str> = given
+        .iter()
+        .filter(|(_, text)| text.is_empty())
+        .map(|(field, _)| *field)
+        .collect();
+    if !empty.is_empty() {
+        return Err(Fault::required(empty));
+    }
+    let who = format!("admin {}", name.chars().take(200).collect::<String>());
+    let (locked, admin) = db.read(|tx| {
+        let locked = throttle::is_locked(tx, call.settings(), clock, &who)?;
+        Ok::<_, Fault>((locked, ADMINS.find(tx, "user_name", &Scalar::from(name))?))
+    })?;
+    let hash = admin.as_ref().map(|admin| admin.password_hash.as_str());
+    let right = password::verify(password, hash);
+    let admin: Option<Admin> = admin.filter(|admin| right && admin.is_active && !locked);
+    throttle::note(db, call.settings(), clock, &who, admin.is_none())?;
+    let Some(admin) = admin else {
+        let text = "The account sign-in was incorrect or your account is disabled temporarily. \
+                    Please wait and try again later.";
+        return Err(Fault::new(Kind::Denied, Phrase::new(text)));
+    };
+    let minutes = call
+        .settings()
+        .number("webapi/jwtauth/admin_expiration", &StoreScope::admin());
+    let iat = clock.unix_seconds();
+    let exp = iat + 60 * if minutes > 0 { minutes } else { 30 };
+    let claims = Claims {
+        uid: admin.id,
+        utypid: ADMIN,
+        iat,
+        exp,
+    };
+    key.issue(&claims)
+        .ok_or_else(|| Fault::internal("a token cannot be issued"))
+}
