@@ -78,6 +78,8 @@ fn keep(value: &Value, names: &Names) -> Option<Value> {
                 };
                 let kept = match part {
                     None => Some(entry.clone()),
+                    // A list without rows of which parts are asked for is null.
+                    Some(_) if entry.as_array().is_some_and(Vec::is_empty) => Some(Value::Null),
                     Some(part) if entry.is_object() || entry.is_array() => {
                         Some(keep(entry, part).unwrap_or_else(|| Value::Array(Vec::new())))
                     }
@@ -120,6 +122,14 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn parts_of_an_empty_list_are_null() {
+        let value = serde_json::json!({"items": [], "total_count": 0});
+        let cut = filter(value.clone(), "items[sku],total_count");
+        assert_eq!(cut, serde_json::json!({"items": null, "total_count": 0}));
+        assert_eq!(filter(value, "items"), serde_json::json!({"items": []}));
+    }
 
     #[test]
     fn names_are_kept_at_any_depth_in_the_answers_order() {

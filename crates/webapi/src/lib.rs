@@ -18,6 +18,7 @@ mod guest_access;
 pub mod identity;
 pub mod input;
 pub mod route;
+pub mod search_criteria;
 pub mod wire;
 
 pub use api::{Api, Request, Response, Services};
@@ -26,4 +27,5 @@ pub use dto::Opt;
 pub use ferrite_base::Fault;
 pub use ferrite_storage::Tx;
 pub use route::Routes;
+pub use search_criteria::{SearchCriteria, SearchResults};
 pub use serde_json::Value as Json;

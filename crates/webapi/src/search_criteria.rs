@@ -1,0 +1,248 @@
+//! `searchCriteria` on the wire: what a client may ask of a list, and what a list answers.
+//!
+//! A handler takes a [`SearchCriteria`], turns it into a [`Search`] over its collection
+//! ([`SearchCriteria::search`]: sort orders are checked, page sizes limited) and answers with
+//! [`SearchResults`], which echoes the criteria as they were sent.
+
+use ferrite_base::phrase::Value as PhraseValue;
+use ferrite_base::{Fault, Kind, Phrase, StoreScope};
+use ferrite_settings::Settings;
+use ferrite_storage::{Direction, Filter as Condition, Search, Sort};
+use serde_json::{Map, Value};
+
+use crate::dto::{Opt, Wire};
+use crate::route::IntoReply;
+
+crate::dto! {
+    /// `Magento\Framework\Api\SearchCriteriaInterface`
+    pub struct SearchCriteria {
+        filter_groups: Vec<FilterGroup>,
+        sort_orders: Vec<SortOrder> [null],
+        page_size: i64 [null],
+        current_page: i64 [null],
+    }
+}
+
+crate::dto! {
+    /// `Magento\Framework\Api\Search\FilterGroup`: alternatives.
+    pub struct FilterGroup {
+        filters: Vec<Filter> [null],
+    }
+}
+
+crate::dto! {
+    /// `Magento\Framework\Api\Filter`
+    pub struct Filter {
+        field: String,
+        value: FilterValue,
+        condition_type: String [null],
+    }
+}
+
+crate::dto! {
+    /// `Magento\Framework\Api\SortOrder`
+    pub struct SortOrder {
+        field: String,
+        direction: String,
+    }
+}
+
+/// What a field is compared with: a text, or a list as the comma-separated text that `in` takes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FilterValue(pub String);
+
+impl Wire for FilterValue {
+    const TYPE: &'static str = "string";
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.clone())
+    }
+
+    fn from_value(value: &Value) -> Result<Option<Self>, Fault> {
+        if let Value::Array(_) = value {
+            let parts = String::list_from_value(value)?.unwrap_or_default();
+            return Ok(Some(Self(parts.join(","))));
+        }
+        Ok(String::from_value(value)?.map(Self))
+    }
+}
+
+impl SearchCriteria {
+    /// The same question to a collection.
+    ///
+    /// Fails with Magento's message for a sort order that is none, and for a page larger than the
+    /// limit where limits are switched on.
+    pub fn search(&mut self, settings: &Settings, store: &StoreScope) -> Result<Search, Fault> {
+        self.limit(settings, store)?;
+        let mut sort = Vec::new();
+        for order in self.sort_orders.get_mut().into_iter().flatten() {
+            sort.extend(order.sort()?);
+        }
+        let groups = self.filter_groups.get().into_iter().flatten();
+        Ok(Search {
+            groups: groups.map(FilterGroup::conditions).collect(),
+            sort,
+            page_size: self.page_size.value(),
+            page: self.current_page.value().unwrap_or(1),
+        })
+    }
+
+    /// The page size under `webapi/validation/…`.
+    fn limit(&mut self, settings: &Settings, store: &StoreScope) -> Result<(), Fault> {
+        if !settings.flag("webapi/validation/input_limit_enabled", store) {
+            return Ok(());
+        }
+        let number = |path: &str, fallback: i64| {
+            settings
+                .text(path, store)
+                .trim()
+                .parse()
+                .unwrap_or(fallback)
+        };
+        let largest = number("webapi/validation/maximum_page_size", 300);
+        match self.page_size.value() {
+            Some(size) if size > largest => {
+                let text = "Maximum SearchCriteria pageSize is %max";
+                let phrase = Phrase::named(text, [("max", PhraseValue::Number(largest))]);
+                Err(Fault::new(Kind::Invalid, phrase))
+            }
+            Some(_) => Ok(()),
+            None => {
+                let default = number("webapi/validation/default_page_size", 999_999);
+                self.page_size = Opt::Is(default);
+                Ok(())
+            }
+        }
+    }
+
+    /// The criteria as an answer shows them.
+    fn echo(mut self) -> Value {
+        self.filter_groups.or_set(Vec::new());
+        for group in self.filter_groups.get_mut().into_iter().flatten() {
+            for filter in group.filters.get_mut().into_iter().flatten() {
+                filter.condition_type.or_set("eq".to_owned());
+            }
+        }
+        self.to_value()
+    }
+}
+
+impl FilterGroup {
+    fn conditions(&self) -> Vec<Condition> {
+        let filters = self.filters.get().into_iter().flatten();
+        filters
+            .map(|filter| Condition {
+                field: filter.field.value().unwrap_or_default(),
+                condition: filter
+                    .condition_type
+                    .value()
+                    .unwrap_or_else(|| "eq".to_owned()),
+                value: filter.value.value().unwrap_or_default().0,
+            })
+            .collect()
+    }
+}
+
+impl SortOrder {
+    /// Checks the order, writes its direction in capitals, and gives it as the store takes it.
+    fn sort(&mut self) -> Result<Option<Sort>, Fault> {
+        if let Opt::Is(direction) = &mut self.direction {
+            *direction = direction.to_ascii_uppercase();
+            if direction != "ASC" && direction != "DESC" {
+                let text = "The sort order has to be specified as %1 for ascending order or %2 for descending order.";
+                return Err(Fault::new(
+                    Kind::Invalid,
+                    Phrase::list(text, ["ASC", "DESC"]),
+                ));
+            }
+        }
+        let Some(field) = self.field.value().filter(|field| !field.is_empty()) else {
+            return Ok(None);
+        };
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        if !field.bytes().all(plain) {
+            let text = "Sort order field %1 contains restricted symbols";
+            return Err(Fault::new(Kind::Invalid, Phrase::list(text, [field])));
+        }
+        let ascending = self
+            .direction
+            .get()
+            .is_some_and(|direction| direction == "ASC");
+        let direction = if ascending {
+            Direction::Ascending
+        } else {
+            Direction::Descending
+        };
+        Ok(Some(Sort { field, direction }))
+    }
+}
+
+/// `Magento\Framework\Api\SearchResultsInterface`: a page, what was asked, how many there are.
+pub struct SearchResults<T> {
+    /// The rows of the page.
+    pub items: Vec<T>,
+    /// What was asked.
+    pub criteria: SearchCriteria,
+    /// The number of rows on all pages.
+    pub total: i64,
+}
+
+impl<T: Wire> IntoReply for SearchResults<T> {
+    fn into_reply(self) -> Value {
+        let mut out = Map::new();
+        out.insert("items".to_owned(), self.items.to_value());
+        out.insert("search_criteria".to_owned(), self.criteria.echo());
+        out.insert("total_count".to_owned(), self.total.into());
+        Value::Object(out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn read(value: Value) -> SearchCriteria {
+        SearchCriteria::from_value(&value)
+            .expect("criteria")
+            .expect("an object")
+    }
+
+    #[test]
+    fn criteria_are_echoed_as_sent_with_eq_where_nothing_was_said() {
+        let criteria = read(json!({
+            "filterGroups": {"5": {"filters": {"9": {"field": "sku", "value": ["a", "b"]}}}},
+            "pageSize": "-1",
+        }));
+        assert_eq!(
+            criteria.echo(),
+            json!({"filter_groups": [{"filters": [{"field": "sku", "value": "a,b", "condition_type": "eq"}]}],
+                   "page_size": -1})
+        );
+        assert_eq!(
+            read(Value::String(String::new())).echo(),
+            json!({"filter_groups": []})
+        );
+    }
+
+    #[test]
+    fn a_sort_order_is_checked_and_written_in_capitals() {
+        let mut order = SortOrder {
+            field: "sku".into(),
+            direction: "desc".into(),
+        };
+        let sort = order.sort().expect("fits").expect("has a field");
+        assert_eq!(sort.direction, Direction::Descending);
+        assert_eq!(order.direction, Opt::Is("DESC".to_owned()));
+        order.direction = "SIDEWAYS".into();
+        assert!(order.sort().is_err());
+        order.direction = Opt::Absent;
+        order.field = "a b".into();
+        let fault = order.sort().expect_err("restricted");
+        assert_eq!(
+            fault.phrase.rendered(),
+            "Sort order field a b contains restricted symbols"
+        );
+    }
+}
