@@ -39,6 +39,9 @@ pub enum Error {
         /// Why.
         reason: String,
     },
+    /// A sealed secret does not open: another key, another place, or a changed byte.
+    #[error("the secret of {0} does not open")]
+    Sealed(String),
     /// The engine refused.
     #[error("engine: {0}")]
     Engine(String),
