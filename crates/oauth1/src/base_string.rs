@@ -1,26 +1,10 @@
 //! The text that is signed (RFC 5849 §3.4.1), over the request as it was received.
 
+use std::borrow::Cow;
+
 use percent_encoding::percent_decode_str;
 
-use crate::header::is_protocol_name;
-use crate::{Problem, Protocol, encode, natural};
-
-/// A request's parts, nothing decoded.
-#[derive(Clone, Copy, Debug)]
-pub struct Request<'a> {
-    /// The method as sent.
-    pub method: &'a str,
-    /// `http` or `https`.
-    pub scheme: &'a str,
-    /// The `Host` header as sent, port included.
-    pub host: &'a str,
-    /// The raw path.
-    pub path: &'a str,
-    /// The raw query, without `?`.
-    pub query: Option<&'a str>,
-    /// The body of a form post.
-    pub form: Option<&'a str>,
-}
+use crate::{Problem, Protocol, Request, Scheme, encode, legacy};
 
 /// Whose reading of a request was signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,128 +16,138 @@ pub enum Form {
     Magento247,
 }
 
-const MOST_PARAMETERS: usize = 1_000;
-const LONGEST: usize = 64 * 1024;
+/// A name and a value, both encoded.
+pub(crate) type Pair = (String, String);
 
-/// The base string in one form.
+/// The base string for a scheme in one form. Refused where that form cannot read the request.
 pub fn base_string(
     request: &Request<'_>,
     protocol: &Protocol,
+    scheme: Scheme,
     form: Form,
 ) -> Result<String, Problem> {
-    let sizes = [request.query, request.form].map(|text| text.map_or(0, str::len));
-    if sizes.iter().sum::<usize>() + request.path.len() > LONGEST {
-        return Err(Problem::TooLarge);
+    request.check_size(protocol)?;
+    let reading = Reading::new(request, protocol, form).ok_or(Problem::Signature)?;
+    Ok(reading.base_string(request, scheme))
+}
+
+/// What one form makes of a request, the same for each scheme. Its size has been checked before.
+pub(crate) struct Reading<'a> {
+    /// The path that is signed.
+    pub path: Cow<'a, str>,
+    parameters: String,
+}
+
+impl<'a> Reading<'a> {
+    /// None where the form cannot read the request.
+    pub fn new(request: &Request<'a>, protocol: &Protocol, form: Form) -> Option<Self> {
+        let own = protocol
+            .signed()
+            .map(|(name, value)| (encode(name.as_bytes()), encode(value.as_bytes())));
+        let (path, pairs) = match form {
+            Form::Rfc5849 => (Cow::Borrowed(request.path), sorted(request, own)),
+            Form::Magento247 => (
+                legacy::path(request.path),
+                legacy::parameters(request, own)?,
+            ),
+        };
+        let parameters: Vec<String> = pairs
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let parameters = encode(parameters.join("&").as_bytes());
+        Some(Self { path, parameters })
     }
-    let mut pairs: Vec<(String, String)> = protocol
-        .signed()
-        .map(|(name, value)| (encode(name.as_bytes()), encode(value.as_bytes())))
-        .collect();
-    match form {
-        Form::Rfc5849 => {
-            pairs.extend(request.query.into_iter().flat_map(rfc_pairs));
-            pairs.extend(request.form.into_iter().flat_map(rfc_pairs));
-            pairs.sort();
-        }
-        Form::Magento247 => {
-            for (name, value) in request.form.into_iter().flat_map(rfc_pairs) {
-                put(&mut pairs, name, value);
-            }
-            for (name, value) in request.query.into_iter().flat_map(magento_pairs) {
-                put(&mut pairs, name, value);
-            }
-            pairs.sort_by(|left, right| natural::compare(&left.0, &right.0));
-        }
+
+    pub fn base_string(&self, request: &Request<'_>, scheme: Scheme) -> String {
+        let path = if self.path.is_empty() {
+            "/"
+        } else {
+            &self.path
+        };
+        let authority = authority(scheme, request.host);
+        let url = format!("{}://{authority}{path}", scheme.name());
+        let method = encode(request.method.to_ascii_uppercase().as_bytes());
+        let url = encode(url.as_bytes());
+        format!("{method}&{url}&{}", self.parameters)
     }
-    if pairs.len() > MOST_PARAMETERS {
-        return Err(Problem::TooLarge);
-    }
-    let parameters: Vec<String> = pairs
-        .iter()
-        .map(|(name, value)| format!("{name}={value}"))
-        .collect();
-    let path = match form {
-        Form::Rfc5849 => request.path.to_owned(),
-        Form::Magento247 => magento_path(request.path),
-    };
-    let path = if path.is_empty() { "/" } else { path.as_str() };
-    let url = format!(
-        "{}://{}{path}",
-        request.scheme,
-        authority(request.scheme, request.host)
-    );
-    Ok([
-        encode(request.method.to_ascii_uppercase().as_bytes()),
-        encode(url.as_bytes()),
-        encode(parameters.join("&").as_bytes()),
-    ]
-    .join("&"))
 }
 
 /// The host in lower case, without the scheme's own port (§3.4.1.2).
-fn authority(scheme: &str, host: &str) -> String {
+fn authority(scheme: Scheme, host: &str) -> String {
     let host = host.to_ascii_lowercase();
-    let port = if scheme == "https" { ":443" } else { ":80" };
-    host.strip_suffix(port).map_or(host.clone(), str::to_owned)
+    let short = host.strip_suffix(scheme.own_port()).map(str::to_owned);
+    short.unwrap_or(host)
 }
 
-/// Form decoding (§3.4.1.3.1): `+` is a space, a name without `=` has an empty value.
-fn rfc_pairs(text: &str) -> impl Iterator<Item = (String, String)> {
-    text.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
+/// All parameters in the order of their bytes (§3.4.1.3.2).
+fn sorted(request: &Request<'_>, own: impl Iterator<Item = Pair>) -> Vec<Pair> {
+    let texts = [request.query, request.form].into_iter().flatten();
+    let mut pairs: Vec<Pair> = own.chain(texts.flat_map(form_pairs)).collect();
+    pairs.sort();
+    pairs
+}
+
+/// Form decoding (§3.4.1.3.1): `+` is a space, a name without `=` has an empty value. A signature
+/// is never signed, wherever it stands.
+fn form_pairs(text: &str) -> impl Iterator<Item = Pair> {
+    let pairs = text.split('&').filter(|pair| !pair.is_empty());
+    let pairs = pairs.map(|pair| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let part = |text: &str| {
-            let spaced = text.replace('+', " ");
-            encode(&percent_decode_str(&spaced).collect::<Vec<u8>>())
-        };
-        (part(name), part(value))
-    })
+        (encode(&form_decoded(name)), encode(&form_decoded(value)))
+    });
+    pairs.filter(|(name, _)| name != "oauth_signature")
 }
 
-fn magento_pairs(text: &str) -> impl Iterator<Item = (String, String)> {
-    text.split('&')
-        .filter(|pair| pair.matches('=').count() == 1)
-        .filter_map(|pair| {
-            let (name, value) = pair.split_once('=')?;
-            let decoded = |text: &str| percent_decode_str(text).collect::<Vec<u8>>();
-            let name = decoded(name);
-            if is_protocol_name(&String::from_utf8_lossy(&name)) {
-                return None;
-            }
-            Some((encode(&name), encode(&decoded(value))))
-        })
+/// A part of a form: `+` is a space, escapes are bytes.
+pub(crate) fn form_decoded(text: &str) -> Vec<u8> {
+    let spaced = text.replace('+', " ");
+    percent_decode_str(&spaced).collect()
 }
 
-/// A later value of a name replaces the earlier one.
-fn put(pairs: &mut Vec<(String, String)>, name: String, value: String) {
-    match pairs.iter_mut().find(|(earlier, _)| *earlier == name) {
-        Some(pair) => pair.1 = value,
-        None => pairs.push((name, value)),
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    pub(crate) fn text(request: &Request<'_>, form: Form) -> Result<String, Problem> {
+        let protocol = Protocol::parse("OAuth oauth_nonce=\"n\"").unwrap().unwrap();
+        base_string(request, &protocol, Scheme::Http, form)
     }
-}
 
-/// Escapes of characters that a path may hold are decoded, `%2F` included; others upper-cased.
-fn magento_path(path: &str) -> String {
-    const ALLOWED: &[u8] = b"-._~!$&'()*+,;=:@/";
-    let mut out = String::with_capacity(path.len());
-    let mut rest = path;
-    while let Some(at) = rest.find('%') {
-        out.push_str(rest.get(..at).unwrap_or_default());
-        let escape = rest.get(at..at + 3);
-        let byte = escape
-            .and_then(|escape| escape.get(1..))
-            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        match (byte, escape) {
-            (Some(byte), _) if byte.is_ascii_alphanumeric() || ALLOWED.contains(&byte) => {
-                out.push(char::from(byte));
-            }
-            (Some(_), Some(escape)) => out.push_str(&escape.to_ascii_uppercase()),
-            _ => {
-                out.push('%');
-                rest = rest.get(at + 1..).unwrap_or_default();
-                continue;
+    fn request<'a>(query: Option<&'a str>, form: Option<&'a str>) -> Request<'a> {
+        Request {
+            method: "GET",
+            schemes: &[Scheme::Http],
+            host: "h",
+            path: "/",
+            query,
+            form,
+        }
+    }
+
+    #[test]
+    fn a_signature_in_query_or_body_is_not_signed() {
+        let query = "oauth_signature=x&a=1&oauth%5Fsignature=y&oauth_signature";
+        let both = request(Some(query), Some("oauth_signature=z&b=2"));
+        let wanted = "GET&http%3A%2F%2Fh%2F&a%3D1%26b%3D2%26oauth_nonce%3Dn";
+        assert_eq!(text(&both, Form::Rfc5849).unwrap(), wanted);
+    }
+
+    #[test]
+    fn parameters_are_counted_before_anything_else() {
+        let most = vec!["a"; 999].join("&");
+        assert!(text(&request(Some(&most), None), Form::Rfc5849).is_ok());
+        let halves = vec!["a"; 500].join("&");
+        let split = request(Some(&halves), Some(&halves));
+        let long = "a".repeat(64 * 1024 + 1);
+        for form in [Form::Rfc5849, Form::Magento247] {
+            for request in [
+                split,
+                request(None, Some(&long)),
+                request(Some(&long), None),
+            ] {
+                assert_eq!(text(&request, form), Err(Problem::TooLarge));
             }
         }
-        rest = rest.get(at + 3..).unwrap_or_default();
     }
-    out + rest
 }

@@ -6,16 +6,19 @@
 
 mod base_string;
 mod header;
+mod legacy;
 mod natural;
 mod problem;
+mod request;
 mod sign;
 mod verify;
 
-pub use base_string::{Form, Request, base_string};
+pub use base_string::{Form, base_string};
 pub use header::Protocol;
 pub use problem::Problem;
+pub use request::{Request, Scheme};
 pub use sign::{Credentials, authorization};
-pub use verify::{Method, SigningKey, verify};
+pub use verify::{Method, SigningKey, Verified, verify};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
 

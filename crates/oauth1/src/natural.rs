@@ -67,6 +67,15 @@ mod tests {
     }
 
     proptest! {
+        /// Else a sort would be free to panic.
+        #[test]
+        fn it_is_an_order(names in prop::collection::vec("[a10-3]{0,6}", 3)) {
+            let [a, b, c] = [&names[0], &names[1], &names[2]];
+            if compare(a, b).is_le() && compare(b, c).is_le() {
+                prop_assert!(compare(a, c).is_le());
+            }
+        }
+
         #[test]
         fn turning_the_pair_turns_the_answer(a in "[a1-30]{0,6}", b in "[a1-30]{0,6}") {
             prop_assert_eq!(compare(&a, &b), compare(&b, &a).reverse());

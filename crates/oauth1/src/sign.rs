@@ -2,7 +2,7 @@
 
 use ferrite_base::Secret;
 
-use crate::{Form, Method, Problem, Protocol, Request, SigningKey, base_string, encode};
+use crate::{Form, Method, Problem, Protocol, Request, Scheme, SigningKey, base_string, encode};
 
 /// What a client signs with.
 #[derive(Clone, Debug)]
@@ -17,7 +17,7 @@ pub struct Credentials {
     pub token_secret: Secret,
 }
 
-/// The value of the `Authorization` header for a request.
+/// The value of the `Authorization` header for a request, signed for its first scheme.
 pub fn authorization(
     request: &Request<'_>,
     credentials: &Credentials,
@@ -53,7 +53,9 @@ pub fn authorization(
     let protocol = Protocol::parse(&header)?.ok_or(Problem::Signature)?;
     let key = SigningKey::new(&credentials.consumer_secret, &credentials.token_secret)
         .ok_or(Problem::Signature)?;
-    let signature = key.sign(method, &base_string(request, &protocol, Form::Rfc5849)?);
+    let scheme = request.schemes.first().copied().unwrap_or(Scheme::Http);
+    let text = base_string(request, &protocol, scheme, Form::Rfc5849)?;
+    let signature = key.sign(method, &text);
     Ok(format!(
         "{header}, oauth_signature=\"{}\"",
         encode(signature.as_bytes())
