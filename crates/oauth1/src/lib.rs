@@ -15,7 +15,7 @@ mod verify;
 
 pub use base_string::{Form, base_string};
 pub use header::Protocol;
-pub use problem::Problem;
+pub use problem::{LookUp, Problem};
 pub use request::{Request, Scheme};
 pub use sign::{Credentials, authorization};
 pub use verify::{Method, SigningKey, Verified, verify};
