@@ -39,10 +39,9 @@ impl Credentials for Bearer {
             return Ok(None);
         };
         let admin = self.db.read(|tx| ADMINS.get(tx, claims.uid))?;
-        Ok(admin.filter(|admin| admin.is_active).map(|admin| Identity {
-            caller: Caller::Admin(admin.id),
-            grants: Arc::new(Grants::from_ids(self.tree, &admin.resources)),
-            credential: None,
+        Ok(admin.filter(|admin| admin.is_active).map(|admin| {
+            let grants = Grants::from_ids(self.tree, &admin.resources);
+            Identity::new(Caller::Admin(admin.id), Arc::new(grants))
         }))
     }
 

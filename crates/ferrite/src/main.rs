@@ -34,6 +34,32 @@ enum Command {
     /// Shows configuration values.
     #[command(name = "config:show")]
     ConfigShow(commands::config::ShowOptions),
+    /// Makes an admin.
+    #[command(name = "admin:user:create")]
+    AdminUserCreate(commands::admin_user::Options),
+    /// Makes a further store view.
+    #[command(name = "store:create")]
+    StoreCreate(commands::store_create::Options),
+    /// Makes an integration.
+    #[command(name = "integration:create")]
+    IntegrationCreate(commands::integration::CreateOptions),
+    /// Lists the integrations.
+    #[command(name = "integration:list")]
+    IntegrationList(commands::integration::ListOptions),
+    /// Shows an integration, without any secret.
+    #[command(name = "integration:show")]
+    IntegrationShow(commands::integration::NameOptions),
+    /// Activates an integration.
+    #[command(name = "integration:activate")]
+    IntegrationActivate(commands::integration::NameOptions),
+    /// Gives an integration new tokens; the old ones are refused at once.
+    #[command(name = "integration:reauthorize")]
+    IntegrationReauthorize(commands::integration::NameOptions),
+    /// Deletes an integration.
+    #[command(name = "integration:delete")]
+    IntegrationDelete(commands::integration::NameOptions),
+    /// Prints the Authorization header for one request.
+    Sign(commands::sign::Options),
     /// Serves the project.
     Serve(commands::serve::Options),
 }
@@ -46,6 +72,16 @@ fn main() -> ExitCode {
         Command::SetupInstall(options) => commands::setup_install::run(&root, options),
         Command::ConfigSet(options) => commands::config::set(&root, options),
         Command::ConfigShow(options) => commands::config::show(&root, options),
+        Command::AdminUserCreate(options) => commands::admin_user::run(&root, options),
+        Command::StoreCreate(options) => commands::store_create::run(&root, options),
+        Command::IntegrationCreate(options) => commands::integration::create(&root, options),
+        Command::IntegrationList(options) => commands::integration::list(&root, options),
+        Command::IntegrationShow(options) => commands::integration::show(&root, options),
+        Command::IntegrationActivate(options) | Command::IntegrationReauthorize(options) => {
+            commands::integration::activate(&root, options)
+        }
+        Command::IntegrationDelete(options) => commands::integration::delete(&root, options),
+        Command::Sign(options) => commands::sign::run(&root, options),
         Command::Serve(options) => commands::serve::run(&root, options),
     };
     match done {

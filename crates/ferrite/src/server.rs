@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use anyhow::Result;
 use bytes::Bytes;
+use ferrite_integrations::TokenAnswer;
 use ferrite_webapi::identity::Head;
-use ferrite_webapi::{Api, Request, Response};
+use ferrite_webapi::{Request, Response};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -16,22 +17,24 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::wiring;
+
 const LARGEST_BODY: usize = 32 * 1024 * 1024;
 const HEAD_WITHIN: Duration = Duration::from_secs(10);
 const BODY_WITHIN: Duration = Duration::from_secs(60);
 
 /// Serves until SIGINT or SIGTERM.
-pub fn run(listener: TcpListener, api: Arc<Api>) -> Result<()> {
+pub fn run(listener: TcpListener, served: wiring::Server) -> Result<()> {
     listener.set_nonblocking(true)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    runtime.block_on(accept(listener, api))?;
+    runtime.block_on(accept(listener, Arc::new(served)))?;
     runtime.shutdown_timeout(Duration::from_secs(2));
     Ok(())
 }
 
-async fn accept(listener: TcpListener, api: Arc<Api>) -> Result<()> {
+async fn accept(listener: TcpListener, served: Arc<wiring::Server>) -> Result<()> {
     let listener = tokio::net::TcpListener::from_std(listener)?;
     let mut interrupted = signal(SignalKind::interrupt())?;
     let mut terminated = signal(SignalKind::terminate())?;
@@ -47,9 +50,9 @@ async fn accept(listener: TcpListener, api: Arc<Api>) -> Result<()> {
             continue;
         };
         let _ = stream.set_nodelay(true);
-        let api = Arc::clone(&api);
+        let served = Arc::clone(&served);
         tokio::spawn(async move {
-            let service = service_fn(move |request| serve(Arc::clone(&api), request));
+            let service = service_fn(move |request| serve(Arc::clone(&served), request));
             let connection = http1::Builder::new()
                 .timer(TokioTimer::new())
                 .header_read_timeout(HEAD_WITHIN)
@@ -64,27 +67,75 @@ async fn accept(listener: TcpListener, api: Arc<Api>) -> Result<()> {
 
 type Answer = hyper::Response<Full<Bytes>>;
 
-async fn serve(api: Arc<Api>, request: hyper::Request<Incoming>) -> Result<Answer, Infallible> {
+async fn serve(
+    served: Arc<wiring::Server>,
+    request: hyper::Request<Incoming>,
+) -> Result<Answer, Infallible> {
     let (parts, body) = request.into_parts();
-    let path = parts.uri.path();
-    if path != "/rest" && !path.contains("/rest/") {
+    let Some(room) = Room::of(parts.uri.path()) else {
         return Ok(plain(404, "Not found.\n"));
-    }
+    };
+    let Some(mut head) = head(&parts) else {
+        return Ok(plain(400, "The request names no host, or more than one.\n"));
+    };
     let collected = tokio::time::timeout(BODY_WITHIN, Limited::new(body, LARGEST_BODY).collect());
     let body = match collected.await {
         Ok(Ok(body)) => body.to_bytes().to_vec(),
         Ok(Err(_)) => return Ok(plain(413, "The request's body is too large.\n")),
         Err(_) => return Ok(plain(408, "The request's body came too slowly.\n")),
     };
-    let request = Request {
-        head: head(&parts),
-        body,
+    if head.header("content-type").is_some_and(is_form) {
+        head.form_body = Some(body.clone());
+    }
+    let work = move || match room {
+        Room::Rest => rest(served.api.answer(Request { head, body })),
+        Room::RequestToken => token(served.provider.request_token(&head)),
+        Room::AccessToken => token(served.provider.access_token(&head)),
     };
-    let answered = tokio::task::spawn_blocking(move || api.answer(request)).await;
-    Ok(answered.map_or_else(|_| plain(500, "Internal error.\n"), rest))
+    let answered = tokio::task::spawn_blocking(work).await;
+    Ok(answered.unwrap_or_else(|_| plain(500, "Internal error.\n")))
 }
 
-fn head(parts: &hyper::http::request::Parts) -> Head {
+/// Who answers a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Room {
+    Rest,
+    RequestToken,
+    AccessToken,
+}
+
+impl Room {
+    fn of(path: &str) -> Option<Self> {
+        if path == "/rest" || path.contains("/rest/") {
+            return Some(Self::Rest);
+        }
+        // In front there may be `index.php` and a store code, behind a slash.
+        let path = path.trim_end_matches('/');
+        if path.ends_with("/oauth/token/request") {
+            Some(Self::RequestToken)
+        } else if path.ends_with("/oauth/token/access") {
+            Some(Self::AccessToken)
+        } else {
+            None
+        }
+    }
+}
+
+fn is_form(content_type: &str) -> bool {
+    content_type.starts_with("application/x-www-form-urlencoded")
+}
+
+/// A token endpoint's answer says that it is HTML, as Magento's does.
+fn token(answer: TokenAnswer) -> Answer {
+    rest(Response {
+        status: answer.status,
+        content_type: "text/html; charset=UTF-8",
+        body: answer.body,
+    })
+}
+
+/// A request's head; none where it is not clear which host it is for (RFC 9112 §3.2).
+fn head(parts: &hyper::http::request::Parts) -> Option<Head> {
     let headers: Vec<(String, String)> = parts
         .headers
         .iter()
@@ -99,11 +150,12 @@ fn head(parts: &hyper::http::request::Parts) -> Head {
         .uri
         .authority()
         .map(|authority| authority.as_str().to_owned());
-    let host = headers
-        .iter()
-        .find(|(name, _)| name == "host")
-        .map(|(_, value)| value.clone());
-    Head {
+    let mut hosts = headers.iter().filter(|(name, _)| name == "host");
+    let host = hosts.next().map(|(_, value)| value.clone());
+    if hosts.next().is_some() || !is_host(host.as_deref()?) {
+        return None;
+    }
+    Some(Head {
         method: parts.method.as_str().to_owned(),
         scheme: "http".to_owned(),
         host: authority.or(host).unwrap_or_default(),
@@ -111,7 +163,19 @@ fn head(parts: &hyper::http::request::Parts) -> Head {
         query: parts.uri.query().map(str::to_owned),
         headers,
         form_body: None,
-    }
+    })
+}
+
+/// A name or an address with a port or none.
+fn is_host(text: &str) -> bool {
+    let authority: Option<hyper::http::uri::Authority> = text.parse().ok();
+    let Some(authority) = authority else {
+        return false;
+    };
+    let has_port = authority.as_str().len() > authority.host().len();
+    !text.contains('@')
+        && !authority.host().is_empty()
+        && (!has_port || authority.port_u16().is_some())
 }
 
 fn rest(response: Response) -> Answer {
@@ -138,4 +202,28 @@ fn plain(status: u16, text: &'static str) -> Answer {
         content_type: "text/plain; charset=utf-8",
         body: text.to_owned(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_is_one_name_with_one_port() {
+        for good in ["h", "h:80", "127.0.0.1:8080", "[::1]:8080", "MAGENTO.test"] {
+            assert!(is_host(good), "{good}");
+        }
+        for bad in ["", "a,b", "u@h", "h/x", "h:65536", "h:", "h:x", "a b"] {
+            assert!(!is_host(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn rooms_are_found_behind_index_php_and_store_codes() {
+        assert_eq!(Room::of("/index.php/rest/V1/x"), Some(Room::Rest));
+        assert_eq!(Room::of("/oauth/token/request/"), Some(Room::RequestToken));
+        let access = "/default/oauth/token/access";
+        assert_eq!(Room::of(access), Some(Room::AccessToken));
+        assert_eq!(Room::of("/oauth/token"), None);
+    }
 }

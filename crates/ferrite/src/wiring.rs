@@ -1,26 +1,110 @@
-//! Which families make up the Web API.
+//! Which families make up the server, and what they stand on.
 
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use ferrite_accounts::{Bearer, JwtKey};
-use ferrite_base::{Clock, Randomness, Secret};
+use ferrite_base::{Clock, Randomness, Secret, StoreScope};
+use ferrite_integrations::{Integrations, Provider};
+use ferrite_nonces::{JournalOptions, Nonces};
+use ferrite_outbound::{Client, Policy, Roots, SystemResolver};
 use ferrite_settings::Settings;
-use ferrite_storage::{Db, Declared};
+use ferrite_storage::{Db, Declared, KEY_CHECKS, Sealer};
 use ferrite_webapi::{Api, Routes, Services};
+
+use crate::project::Project;
 
 /// The tables of all families.
 pub fn tables() -> Vec<&'static dyn Declared> {
-    [ferrite_settings::tables(), ferrite_accounts::tables()].concat()
+    let storage: Vec<&'static dyn Declared> = vec![&KEY_CHECKS];
+    [
+        storage,
+        ferrite_settings::tables(),
+        ferrite_accounts::tables(),
+        ferrite_nonces::tables(),
+        ferrite_integrations::tables(),
+    ]
+    .concat()
 }
 
-/// The Web API over a store.
-pub fn api(db: Db, crypt_key: &Secret) -> Result<Api> {
+/// What a server is made of.
+pub struct Server {
+    /// The Web API.
+    pub api: Arc<Api>,
+    /// The OAuth provider.
+    pub provider: Arc<Provider>,
+    /// The record of nonces.
+    pub nonces: Arc<Nonces>,
+}
+
+/// What seals the secrets of a store; refused where the store was written under another key.
+pub fn sealer(db: &Db, crypt_key: &Secret) -> Result<Sealer> {
+    let sealer = Sealer::new(crypt_key, Randomness::system());
+    if !sealer.fits(db)? {
+        bail!("the key in app/etc/crypt.key is not the one that this store was written under");
+    }
+    Ok(sealer)
+}
+
+/// The life cycle of integrations over a store.
+pub fn integrations(db: Db, crypt_key: &Secret) -> Result<Integrations> {
+    let settings = Settings::new(db.clone());
+    let asked = settings.clone();
+    let policy = move || Policy {
+        allow_local: asked.flag("oauth/consumer/allow_local_callbacks", &StoreScope::admin()),
+    };
+    let client = Client::new(SystemResolver::default(), policy, Roots::builtin())?;
+    Ok(Integrations {
+        sealer: sealer(&db, crypt_key)?,
+        db,
+        settings,
+        clock: Clock::system(),
+        randomness: Randomness::system(),
+        tree: ferrite_modules::tree(),
+        client,
+    })
+}
+
+/// The server over a project's store.
+pub fn server(project: &Project, db: Db) -> Result<Server> {
+    let crypt_key = project.crypt_key()?;
+    let integrations = Arc::new(integrations(db.clone(), &crypt_key)?);
+    let nonces = Arc::new(nonces(project, &db)?);
+    let provider = Arc::new(Provider::new(
+        Arc::clone(&integrations),
+        Arc::clone(&nonces),
+    ));
+    let api = Arc::new(api(db, &crypt_key, &integrations, &provider)?);
+    Ok(Server {
+        api,
+        provider,
+        nonces,
+    })
+}
+
+/// With SQLite a journal of the one server, otherwise a table.
+fn nonces(project: &Project, db: &Db) -> Result<Nonces> {
+    let (clock, randomness) = (Clock::system(), Randomness::system());
+    if !db.is_sqlite() {
+        return Ok(Nonces::table(db.clone(), clock, randomness));
+    }
+    let live = Integrations::live_credentials(db)?;
+    let options = JournalOptions::new(project.path("var/nonces"));
+    Ok(Nonces::journal(options, db, &live, clock, &randomness)?)
+}
+
+fn api(
+    db: Db,
+    crypt_key: &Secret,
+    integrations: &Integrations,
+    provider: &Arc<Provider>,
+) -> Result<Api> {
     let clock = Clock::system();
     let key = JwtKey::new(crypt_key).context("the crypt key is empty")?;
     let mut routes = Routes::default();
     ferrite_store::routes(&mut routes);
     ferrite_accounts::routes(&mut routes, db.clone(), key.clone(), clock.clone());
+    ferrite_integrations::routes(&mut routes);
     let tree = ferrite_modules::tree();
     let bearer = Bearer {
         db: db.clone(),
@@ -31,10 +115,14 @@ pub fn api(db: Db, crypt_key: &Secret) -> Result<Api> {
     let enabled = |module: &str| ferrite_modules::find(module).is_none_or(|found| found.enabled);
     let table = routes.into_table(enabled, tree)?;
     let services = Services {
-        settings: Settings::new(db.clone()),
+        settings: integrations.settings.clone(),
         db,
         tree,
-        credentials: vec![Arc::new(bearer)],
+        credentials: vec![
+            Arc::new(bearer),
+            Arc::new(ferrite_integrations::Bearer(Arc::clone(provider))),
+            Arc::clone(provider) as Arc<_>,
+        ],
         clock,
         randomness: Randomness::system(),
         log: |line| eprintln!("{line}"),

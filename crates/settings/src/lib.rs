@@ -10,7 +10,9 @@ mod scopes;
 mod snapshot;
 
 pub use declared::{DECLARED, Declared, Kind, find};
-pub use scopes::{GROUPS, Group, STORE_VIEWS, StoreView, Stores, WEBSITES, Website};
+pub use scopes::{
+    GROUPS, Group, STORE_VIEWS, StoreView, Stores, WEBSITES, Website, add_store_view,
+};
 pub use snapshot::{Settings, VALUES, Value};
 
 use ferrite_storage::{Declared as Table, Error, Tx};

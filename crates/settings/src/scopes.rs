@@ -1,6 +1,6 @@
 //! Websites, store groups and store views, as Magento names them.
 
-use ferrite_base::StoreScope;
+use ferrite_base::{Fault, StoreScope};
 use ferrite_storage::{Collection, Error, Field, Scalar, Tx, serde_document};
 use serde::{Deserialize, Serialize};
 
@@ -178,4 +178,43 @@ pub(crate) fn install(tx: &mut Tx<'_>) -> Result<(), Error> {
         STORE_VIEWS.insert_as(tx, &view)?;
     }
     Ok(())
+}
+
+/// Adds a store view to a website's default group; returns its id.
+///
+/// Fails with Magento's sentence for a code that is none or is taken.
+pub fn add_store_view(
+    tx: &mut Tx<'_>,
+    code: &str,
+    website: &str,
+    name: &str,
+) -> Result<i64, Fault> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let begins = code.starts_with(|letter: char| letter.is_ascii_alphabetic());
+    if !begins || !code.bytes().all(plain) || code == "all" || code.len() > 32 {
+        return Err(Fault::invalid(
+            "The store code may contain only letters (a-z), numbers (0-9) or underscore (_), \
+             and the first character must be a letter.",
+        ));
+    }
+    if name.trim().is_empty() {
+        return Err(Fault::invalid("Name is required"));
+    }
+    let site = WEBSITES.find(tx, "code", &Scalar::from(website))?;
+    let site = site.filter(|site| site.id != 0).ok_or_else(|| {
+        Fault::not_found("The website with this code that was requested wasn't found. Verify the website and try again.")
+    })?;
+    let mut view = StoreView {
+        id: 0,
+        code: code.to_owned(),
+        name: name.to_owned(),
+        website_id: site.id,
+        store_group_id: site.default_group_id,
+        is_active: 1,
+    };
+    tx.raise_generation();
+    match STORE_VIEWS.insert(tx, &mut view) {
+        Err(Error::Duplicate(_)) => Err(Fault::invalid("Store with the same code already exists.")),
+        other => Ok(other?),
+    }
 }

@@ -194,7 +194,11 @@ impl Api {
             return Err(Fault::new(Kind::Request, phrase));
         }
         let content_type = call.head.header("content-type");
-        let query = call.head.query.as_deref();
+        let mut query = call.head.query.as_deref();
+        if let Some(Ok(identity)) = call.identity.get() {
+            self.check_signed_path(identity, row)?;
+            query = identity.signed_query.as_deref().or(query);
+        }
         let mut input = Input::read(&row.method, &found.parameters, query, content_type, &body)?;
         for (name, placeholder) in &row.forced {
             if placeholder == "%customer_id%" {
@@ -212,6 +216,20 @@ impl Api {
             call,
             input,
         })
+    }
+
+    /// Refuses a path that was signed for another route.
+    fn check_signed_path(&self, identity: &Identity, row: &Row) -> Result<(), Fault> {
+        let Some(signed) = &identity.signed_path else {
+            return Ok(());
+        };
+        let (_, path) = self.scope(signed)?;
+        let found = self.table.find(&row.method, &path);
+        if found.is_some_and(|found| found.entry.row.path == row.path) {
+            return Ok(());
+        }
+        let text = "The signature is invalid. Verify and try again.";
+        Err(Fault::new(Kind::Denied, Phrase::new(text)))
     }
 
     fn permit(

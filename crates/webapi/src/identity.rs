@@ -33,15 +33,27 @@ pub struct Identity {
     pub grants: Arc<Grants>,
     /// What names the credential in the store, so that a write can look at it once more.
     pub credential: Option<i64>,
+    /// The raw query as far as the signature covers it, where that is not the whole: no handler
+    /// sees the rest.
+    pub signed_query: Option<String>,
+    /// The path that was signed, where it is not the raw one: it must lead to the same route.
+    pub signed_path: Option<String>,
 }
 
 impl Identity {
     /// A guest.
     pub fn guest() -> Self {
+        Self::new(Caller::Guest, Arc::new(Grants::none()))
+    }
+
+    /// A caller whose whole request counts.
+    pub fn new(caller: Caller, grants: Arc<Grants>) -> Self {
         Self {
-            caller: Caller::Guest,
-            grants: Arc::new(Grants::none()),
+            caller,
+            grants,
             credential: None,
+            signed_query: None,
+            signed_path: None,
         }
     }
 }

@@ -1,6 +1,10 @@
 //! The commands, one file each.
 
+pub mod admin_user;
 pub mod config;
+pub mod integration;
 pub mod new;
 pub mod serve;
 pub mod setup_install;
+pub mod sign;
+pub mod store_create;

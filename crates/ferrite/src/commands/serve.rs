@@ -3,6 +3,8 @@
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use clap::Args;
@@ -10,6 +12,12 @@ use ferrite_storage::{Durability, ServerLock};
 
 use crate::project::Project;
 use crate::{server, wiring};
+
+/// How often promises to disk are renewed.
+const RENEWED_EVERY: Duration = Duration::from_secs(10);
+
+/// After so many renewals old nonces are forgotten.
+const FORGOTTEN_EVERY: u32 = 6;
 
 /// Options of `serve`.
 #[derive(Args)]
@@ -24,13 +32,39 @@ pub fn run(root: &Path, options: Options) -> Result<()> {
     let project = Project::at(root);
     let db = project.open(Durability::Full)?;
     let _lock = ServerLock::acquire(&project.path("var/server.lock"))?;
-    let api = Arc::new(wiring::api(db, &project.crypt_key()?)?);
+    let server = wiring::server(&project, db)?;
     let listener = TcpListener::bind(options.listen).with_context(|| {
         format!(
             "{} is in use or cannot be bound: choose another with --listen",
             options.listen
         )
     })?;
+    keep_house(&server)?;
     eprintln!("Serving on http://{}", options.listen);
-    server::run(listener, api)
+    let nonces = Arc::clone(&server.nonces);
+    let served = server::run(listener, server);
+    nonces.close().context("the record of nonces")?;
+    served
+}
+
+/// Renews and forgets nonces beside the requests, until the process ends.
+pub fn keep_house(server: &wiring::Server) -> Result<()> {
+    let (nonces, provider) = (Arc::clone(&server.nonces), Arc::clone(&server.provider));
+    let keep = move || {
+        for turn in 1_u32.. {
+            thread::sleep(RENEWED_EVERY);
+            if let Err(refusal) = nonces.renew() {
+                eprintln!("{refusal}");
+            }
+            if turn.is_multiple_of(FORGOTTEN_EVERY)
+                && let Err(fault) = provider.forget()
+            {
+                eprintln!("{fault}");
+            }
+        }
+    };
+    thread::Builder::new()
+        .name("housekeeping".to_owned())
+        .spawn(keep)?;
+    Ok(())
 }

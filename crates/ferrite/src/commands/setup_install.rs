@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use clap::Args;
 use ferrite_accounts::NewAdmin;
 use ferrite_base::{Clock, Randomness, Secret};
-use ferrite_storage::Durability;
+use ferrite_storage::{Durability, Sealer};
 
 use crate::project::{CRYPT_KEY, Database, Project};
 use crate::wiring;
@@ -90,12 +90,14 @@ pub fn run(root: &Path, options: Options) -> Result<()> {
     let db = project.connect(database, Durability::Full)?;
     db.migrate(wiring::tables())?;
     let base_url = options.base_url;
+    let key = Randomness::system().hex::<32>();
+    let mark = Sealer::new(&Secret::new(key.clone()), Randomness::system()).mark()?;
     db.write(move |tx| {
+        mark.install(tx)?;
         ferrite_settings::install(tx, &base_url)?;
         ferrite_accounts::create(tx, &admin)
     })?;
     project.make_folder("app/etc")?;
-    let key = Randomness::system().hex::<32>();
     project.write_new(CRYPT_KEY, 0o600, &key)?;
     project.write_new("app/etc/ferrite.toml", 0o600, &text)?;
     println!("[SUCCESS]: Ferrite installation complete.");

@@ -1,0 +1,357 @@
+//! Who an OAuth 1.0a caller is: from a request's head to an identity, in Magento's order of checks.
+//!
+//! A wrong signature or token moves nothing. A right one is recorded (its nonce, durably) before
+//! anything else is said of it, also where it is refused afterwards.
+
+use std::sync::Arc;
+
+use ferrite_base::{Clock, Fault, Kind, Phrase, StoreScope};
+use ferrite_nonces::{Claim, Credential, Nonces, Refusal};
+use ferrite_oauth1::{
+    LookUp, Method, Problem, Protocol, Request, Scheme, Verified, php_int, verify,
+};
+use ferrite_storage::{Error, Tx};
+use ferrite_webapi::identity::{Caller, Credentials, Head, Identity};
+
+use crate::consumers::{Consumer, TOKENS, TokenKind};
+use crate::lifecycle::Integrations;
+use crate::resolved::{Resolved, ResolvedTokens};
+
+/// A length that is checked.
+pub(crate) const TOKEN_LENGTH: usize = 32;
+
+/// The OAuth provider.
+pub struct Provider {
+    pub(crate) integrations: Arc<Integrations>,
+    pub(crate) nonces: Arc<Nonces>,
+    tokens: ResolvedTokens,
+}
+
+/// A request's OAuth part after the checks that need no look-up.
+pub(crate) struct Signed {
+    pub(crate) protocol: Protocol,
+    pub(crate) method: Method,
+    pub(crate) timestamp: i64,
+}
+
+impl Signed {
+    /// The value of a parameter; empty where there is none.
+    pub(crate) fn get(&self, name: &str) -> &str {
+        self.protocol.get(name).unwrap_or_default()
+    }
+
+    pub(crate) fn claim(&self, consumer_key: &str, credential: &str) -> Claim {
+        let credential = Credential::of(credential);
+        Claim::new(
+            consumer_key,
+            credential,
+            self.get("oauth_nonce"),
+            self.timestamp,
+        )
+    }
+}
+
+impl Provider {
+    /// A provider over a store and a record of nonces.
+    pub fn new(integrations: Arc<Integrations>, nonces: Arc<Nonces>) -> Self {
+        Self {
+            integrations,
+            nonces,
+            tokens: ResolvedTokens::default(),
+        }
+    }
+
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.integrations.clock
+    }
+
+    fn flag(&self, path: &str) -> bool {
+        let settings = &self.integrations.settings;
+        settings.flag(path, &StoreScope::admin())
+    }
+
+    /// How long nonces are kept, in seconds.
+    pub(crate) fn window(&self) -> i64 {
+        let path = "oauth/cleanup/expiration_period";
+        let minutes = self
+            .integrations
+            .settings
+            .number(path, &StoreScope::admin());
+        if minutes <= 0 {
+            120 * 60
+        } else {
+            minutes.saturating_mul(60)
+        }
+    }
+
+    /// Raises the floors of nonces and drops what lies below: about once a minute.
+    pub fn forget(&self) -> Result<(), Fault> {
+        let live = Integrations::live_credentials(&self.integrations.db)?;
+        let done = self.nonces.forget(self.window(), &live);
+        done.map_err(|refusal| Fault::internal(refusal.to_string()))
+    }
+
+    /// The OAuth part of a request; none where it has none.
+    pub(crate) fn signed(
+        &self,
+        head: &Head,
+        further: &[&'static str],
+    ) -> Result<Option<Signed>, Problem> {
+        let mut headers = head
+            .headers
+            .iter()
+            .filter(|(name, _)| name == "authorization");
+        let Some((_, header)) = headers.next() else {
+            return Ok(None);
+        };
+        if headers.next().is_some() {
+            return Err(Problem::Repeated("Authorization".to_owned()));
+        }
+        let Some(protocol) = Protocol::parse(header)? else {
+            return Ok(None);
+        };
+        let method = protocol.check(further, self.flag("oauth/signature/accept_sha1"))?;
+        let timestamp = php_int(protocol.get("oauth_timestamp").unwrap_or_default());
+        Ok(Some(Signed {
+            protocol,
+            method,
+            timestamp,
+        }))
+    }
+
+    /// Whether the consumer of the request exists.
+    pub(crate) fn consumer(&self, signed: &Signed) -> Result<Consumer, Problem> {
+        let key = signed.get("oauth_consumer_key");
+        if !key.is_empty() && key.len() != TOKEN_LENGTH {
+            return Err(LookUp::ConsumerKeyLength.into());
+        }
+        let found = self.integrations.db.read(|tx| Consumer::find(tx, key));
+        match found {
+            Ok(Some(consumer)) => Ok(consumer),
+            Ok(None) => Err(LookUp::NoConsumer.into()),
+            Err(_) => Err(LookUp::Nonce.into()),
+        }
+    }
+
+    /// What the signature was made over; none where it is wrong.
+    pub(crate) fn verified(
+        &self,
+        head: &Head,
+        signed: &Signed,
+        key: &ferrite_oauth1::SigningKey,
+    ) -> Option<Verified> {
+        let form = head
+            .form_body
+            .as_deref()
+            .and_then(|body| std::str::from_utf8(body).ok());
+        let schemes = schemes(head);
+        let request = Request {
+            method: &head.method,
+            schemes: &schemes,
+            host: &head.host,
+            path: &head.path,
+            query: head.query.as_deref(),
+            form,
+        };
+        let legacy = self.flag("oauth/signature/accept_legacy_form");
+        verify(&request, &signed.protocol, key, signed.method, legacy).ok()
+    }
+
+    /// What is said of a request whose signature or token is wrong: it moves nothing.
+    pub(crate) fn refused(&self, claim: &Claim, consumer_id: i64, problem: Problem) -> Problem {
+        if self.nonces.note_refused(claim) {
+            return LookUp::NonceUsed(consumer_id).into();
+        }
+        problem
+    }
+
+    /// Records a request whose signature is right.
+    pub(crate) fn record(
+        &self,
+        claim: &Claim,
+        consumer_id: i64,
+        live: impl Fn(&mut Tx<'_>) -> Result<bool, Error> + Send + 'static,
+    ) -> Result<(), Denial> {
+        match self.nonces.accept(claim, self.window(), live) {
+            Ok(()) => Ok(()),
+            Err(Refusal::Timestamp) => Err(LookUp::Nonce.into()),
+            Err(Refusal::Used) => Err(LookUp::NonceUsed(consumer_id).into()),
+            Err(Refusal::Dead) => Err(LookUp::NoToken.into()),
+            Err(Refusal::Unavailable(_)) => Err(Denial::Unavailable),
+        }
+    }
+
+    /// The identity behind a signed request.
+    fn caller(&self, head: &Head, signed: &Signed) -> Result<Option<Identity>, Denial> {
+        let text = signed.get("oauth_token");
+        let key = signed.get("oauth_consumer_key");
+        let integrations = &self.integrations;
+        let (db, sealer) = (&integrations.db, &integrations.sealer);
+        let (found, generation) = self.tokens.get(db, sealer, integrations.tree, text)?;
+        // A consumer of its own token is there: only another one has to be looked for.
+        let (consumer_id, own) = match &found {
+            Some(found) if found.consumer_key == key => (found.consumer_id, true),
+            _ => (self.consumer(signed)?.id, false),
+        };
+        self.nonces
+            .check_timestamp(signed.timestamp)
+            .map_err(|_| LookUp::Nonce)?;
+        let claim = signed.claim(key, text);
+        let wrong = |problem: LookUp| self.refused(&claim, consumer_id, problem.into());
+        let Some(found) = found else {
+            return Err(wrong(LookUp::NoToken).into());
+        };
+        if !own {
+            return Err(wrong(LookUp::ForeignToken).into());
+        }
+        let Some(verified) = self.verified(head, signed, &found.signing_key) else {
+            if found.kind != TokenKind::Access {
+                return Err(wrong(LookUp::NotAnAccessToken).into());
+            }
+            return Err(self.refused(&claim, consumer_id, Problem::Signature).into());
+        };
+        let token_id = found.token_id;
+        self.record(&claim, consumer_id, move |tx| lives(tx, token_id))?;
+        if found.kind != TokenKind::Access {
+            return Err(LookUp::NotAnAccessToken.into());
+        }
+        if db.generation() != generation && !db.read(|tx| lives(tx, token_id))? {
+            return Err(LookUp::NoToken.into());
+        }
+        let signed_query = match head.query.as_deref() {
+            Some(query) if !verified.hidden.is_empty() => {
+                Some(verified.signed_query(query).into_owned())
+            }
+            _ => None,
+        };
+        Ok(identity(&found).map(|identity| Identity {
+            signed_query,
+            signed_path: verified.path,
+            ..identity
+        }))
+    }
+}
+
+fn lives(tx: &mut Tx<'_>, token_id: i64) -> Result<bool, Error> {
+    Ok(TOKENS.get(tx, token_id)?.is_some())
+}
+
+/// The identity of an active integration.
+fn identity(found: &Resolved) -> Option<Identity> {
+    let (id, grants) = found.integration.as_ref()?;
+    Some(Identity {
+        credential: Some(found.token_id),
+        ..Identity::new(Caller::Integration(*id), Arc::clone(grants))
+    })
+}
+
+/// The scheme of the socket, and `https` where a proxy says that TLS ended there. Being wrong about
+/// it can only make a signature fail.
+fn schemes(head: &Head) -> Vec<Scheme> {
+    if head.scheme == "https" {
+        return vec![Scheme::Https];
+    }
+    let offloaded = head
+        .header("x-forwarded-proto")
+        .is_some_and(|scheme| scheme.trim().eq_ignore_ascii_case("https"));
+    if offloaded {
+        vec![Scheme::Http, Scheme::Https]
+    } else {
+        vec![Scheme::Http]
+    }
+}
+
+/// Why a signed request is not let in.
+#[derive(Debug)]
+pub(crate) enum Denial {
+    /// Something is wrong with it.
+    Problem(Problem),
+    /// Nothing can be recorded at present.
+    Unavailable,
+    /// A fault of our own.
+    Fault(Fault),
+}
+
+impl From<Problem> for Denial {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+impl From<LookUp> for Denial {
+    fn from(problem: LookUp) -> Self {
+        Self::Problem(problem.into())
+    }
+}
+
+impl From<Fault> for Denial {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl From<Error> for Denial {
+    fn from(error: Error) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+impl From<Denial> for Fault {
+    fn from(denial: Denial) -> Self {
+        match denial {
+            Denial::Problem(problem) => problem.into(),
+            Denial::Fault(fault) => fault,
+            Denial::Unavailable => {
+                let text = "The store is not available at present. Please try again later.";
+                Self::new(Kind::Unavailable, Phrase::new(text))
+            }
+        }
+    }
+}
+
+impl Credentials for Provider {
+    fn identify(&self, head: &Head) -> Result<Option<Identity>, Fault> {
+        match self.signed(head, &["oauth_token"])? {
+            Some(signed) => Ok(self.caller(head, &signed)?),
+            None => Ok(None),
+        }
+    }
+
+    fn still_holds(&self, identity: &Identity, tx: &mut Tx<'_>) -> Result<bool, Fault> {
+        match (&identity.caller, identity.credential) {
+            (Caller::Integration(_), Some(token_id)) => Ok(lives(tx, token_id)?),
+            _ => Ok(true),
+        }
+    }
+}
+
+/// Access tokens of integrations as bearer tokens, where the configuration allows it.
+pub struct Bearer(pub Arc<Provider>);
+
+impl Credentials for Bearer {
+    fn identify(&self, head: &Head) -> Result<Option<Identity>, Fault> {
+        let provider = &self.0;
+        let Some(token) = bearer(head) else {
+            return Ok(None);
+        };
+        if !provider.flag("oauth/consumer/enable_integration_as_bearer") {
+            return Ok(None);
+        }
+        let integrations = &provider.integrations;
+        let (db, sealer) = (&integrations.db, &integrations.sealer);
+        let (found, _) = provider.tokens.get(db, sealer, integrations.tree, token)?;
+        let access = found.filter(|found| found.kind == TokenKind::Access);
+        Ok(access.and_then(|found| identity(&found)))
+    }
+
+    fn still_holds(&self, _: &Identity, _: &mut Tx<'_>) -> Result<bool, Fault> {
+        Ok(true) // the provider answers for all integrations
+    }
+}
+
+/// The token of a header of exactly two pieces, the first being `Bearer` in any case.
+fn bearer(head: &Head) -> Option<&str> {
+    let (scheme, token) = head.header("authorization")?.split_once(' ')?;
+    let fits = scheme.eq_ignore_ascii_case("bearer") && token.len() == TOKEN_LENGTH;
+    fits.then_some(token)
+}

@@ -1,0 +1,104 @@
+//! What is known of a token, kept in memory as long as nothing in the store has changed.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use ferrite_acl::{Grants, Tree};
+use ferrite_base::Fault;
+use ferrite_oauth1::SigningKey;
+use ferrite_storage::{Db, Generation, Scalar, Sealer};
+
+use crate::consumers::{CONSUMERS, Token, TokenKind};
+use crate::integration::{INTEGRATIONS, Status};
+
+/// So many tokens are remembered at most.
+const MOST: usize = 10_000;
+
+/// A token with everything that a call needs.
+pub(crate) struct Resolved {
+    pub(crate) token_id: i64,
+    pub(crate) kind: TokenKind,
+    pub(crate) consumer_id: i64,
+    pub(crate) consumer_key: String,
+    pub(crate) signing_key: SigningKey,
+    /// The active integration, where there is one.
+    pub(crate) integration: Option<(i64, Arc<Grants>)>,
+}
+
+#[derive(Default)]
+struct Held {
+    generation: Option<Generation>,
+    tokens: HashMap<String, Arc<Resolved>>,
+}
+
+/// Tokens by their text.
+#[derive(Default)]
+pub(crate) struct ResolvedTokens(RwLock<Held>);
+
+impl ResolvedTokens {
+    /// The token of a text, and the generation under which it is so.
+    pub(crate) fn get(
+        &self,
+        db: &Db,
+        sealer: &Sealer,
+        tree: &'static Tree,
+        token: &str,
+    ) -> Result<(Option<Arc<Resolved>>, Generation), Fault> {
+        let now = db.generation();
+        {
+            let held = self.0.read().unwrap_or_else(PoisonError::into_inner);
+            if held.generation == now.settled()
+                && now.settled().is_some()
+                && let Some(found) = held.tokens.get(token)
+            {
+                return Ok((Some(Arc::clone(found)), now));
+            }
+        }
+        let Some(found) = resolve(db, sealer, tree, token)?.map(Arc::new) else {
+            return Ok((None, now));
+        };
+        if now.settled().is_some() {
+            let mut held = self.0.write().unwrap_or_else(PoisonError::into_inner);
+            if held.generation != now.settled() || held.tokens.len() >= MOST {
+                held.tokens.clear();
+                held.generation = now.settled();
+            }
+            held.tokens.insert(token.to_owned(), Arc::clone(&found));
+        }
+        Ok((Some(found), now))
+    }
+}
+
+fn resolve(
+    db: &Db,
+    sealer: &Sealer,
+    tree: &'static Tree,
+    text: &str,
+) -> Result<Option<Resolved>, Fault> {
+    let found = db.read(|tx| {
+        let Some(token) = Token::find(tx, text)? else {
+            return Ok(None);
+        };
+        let Some(consumer) = CONSUMERS.get(tx, token.consumer_id)? else {
+            return Ok(None);
+        };
+        let by_consumer = Scalar::from(consumer.id);
+        let integration = INTEGRATIONS.find(tx, "consumer_id", &by_consumer)?;
+        Ok::<_, Fault>(Some((token, consumer, integration)))
+    })?;
+    let Some((token, consumer, integration)) = found else {
+        return Ok(None);
+    };
+    let secrets = (consumer.open(sealer)?, token.open_secret(sealer)?);
+    let signing_key = SigningKey::new(&secrets.0, &secrets.1)
+        .ok_or_else(|| Fault::internal("a signing key that is none"))?;
+    let active = integration.filter(|integration| integration.status == Status::Active);
+    Ok(Some(Resolved {
+        token_id: token.id,
+        kind: token.kind,
+        consumer_id: consumer.id,
+        consumer_key: consumer.key,
+        signing_key,
+        integration: active.map(|integration| (integration.id, Arc::new(integration.grants(tree)))),
+    }))
+}
