@@ -5,4 +5,5 @@
 mod flow;
 mod store;
 mod support;
+mod together;
 mod trouble;

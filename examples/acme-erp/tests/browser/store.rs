@@ -25,6 +25,7 @@ pub enum Mood {
     Expired,
     Forbidding,
     Silent,
+    Slow,
     Html,
 }
 
@@ -76,6 +77,9 @@ async fn answer(State(store): State<Store>, request: Request) -> Response {
     let mood = *store.mood.lock().unwrap();
     if mood == Mood::Silent {
         tokio::time::sleep(Duration::from_secs(30)).await;
+    }
+    if mood == Mood::Slow {
+        tokio::time::sleep(Duration::from_millis(100)).await;
     }
     if mood == Mood::Html {
         return "<html>maintenance</html>".into_response();
