@@ -20,7 +20,7 @@ pub struct Token {
 pub enum ExchangeError {
     #[error(transparent)]
     NoAnswer(#[from] NoAnswer),
-    #[error("The store refused to give a {what}: {problem}")]
+    #[error("The store refused to give the {what}: {problem}")]
     Refused { what: &'static str, problem: String },
     #[error("The store answered something that is no {0}.")]
     NoToken(&'static str),
@@ -101,7 +101,7 @@ fn step(
         Err(error) => Err(error.into()),
     };
     call.note = match &token {
-        Ok(_) => format!("a {what}"),
+        Ok(_) => format!("got the {what}"),
         Err(error) => error.to_string(),
     };
     calls.push(call);
@@ -152,7 +152,7 @@ mod tests {
         let refused = said(401, "oauth_problem=Consumer+key+has+expired").unwrap_err();
         assert_eq!(
             refused,
-            "The store refused to give a request token: Consumer key has expired"
+            "The store refused to give the request token: Consumer key has expired"
         );
         assert_eq!(
             said(200, "<html>").unwrap_err(),

@@ -70,8 +70,8 @@ pub fn redirect(to: &str) -> Response {
     (StatusCode::SEE_OTHER, [(LOCATION, to)]).into_response()
 }
 
-/// Nothing but our own style sheet is loaded, no script runs, and forms go here alone.
-pub const POLICY: &str = "default-src 'none'; style-src 'self'; form-action 'self'; \
+/// Nothing but our own style sheet and icon is loaded, no script runs, and forms go here alone.
+pub const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \
                           frame-ancestors 'none'; base-uri 'none'";
 
 /// Lets a form of this page end at the store, which browsers count as where the form goes.

@@ -44,7 +44,14 @@ pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .merge(pages)
         .route("/callback", post(callback::receive))
-        .route("/style.css", get(style))
+        .route(
+            "/style.css",
+            get(async || file("text/css; charset=utf-8", include_str!("style.css"))),
+        )
+        .route(
+            "/icon.svg",
+            get(async || file("image/svg+xml", include_str!("icon.svg"))),
+        )
         .fallback(async || Failure::not_found())
         .method_not_allowed_fallback(async || Failure::method())
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
@@ -52,12 +59,10 @@ pub fn router(app: Arc<App>) -> Router {
         .with_state(app)
 }
 
-async fn style() -> impl IntoResponse {
-    let headers = [
-        (CONTENT_TYPE, "text/css; charset=utf-8"),
-        (CACHE_CONTROL, "max-age=300"),
-    ];
-    (headers, include_str!("style.css"))
+/// A file of ours; browsers may keep it for a while.
+fn file(media: &'static str, text: &'static str) -> impl IntoResponse {
+    let headers = [(CONTENT_TYPE, media), (CACHE_CONTROL, "max-age=300")];
+    (headers, text)
 }
 
 /// Finds the browser's session or starts one.

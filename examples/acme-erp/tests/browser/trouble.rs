@@ -41,7 +41,7 @@ async fn a_store_that_does_not_answer_is_named_and_can_be_tried_again() {
     for (mood, sentence) in [
         (
             Mood::Expired,
-            "The store refused to give a request token: Consumer key has expired",
+            "The store refused to give the request token: Consumer key has expired",
         ),
         (
             Mood::Html,
