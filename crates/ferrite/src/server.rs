@@ -166,16 +166,21 @@ fn head(parts: &hyper::http::request::Parts) -> Option<Head> {
     })
 }
 
-/// A name or an address with a port or none.
+/// A name or an address, with a port or none.
 fn is_host(text: &str) -> bool {
-    let authority: Option<hyper::http::uri::Authority> = text.parse().ok();
-    let Some(authority) = authority else {
-        return false;
+    let (host, port) = match text.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+        _ => (text, None),
     };
-    let has_port = authority.as_str().len() > authority.host().len();
-    !text.contains('@')
-        && !authority.host().is_empty()
-        && (!has_port || authority.port_u16().is_some())
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '~' | '%');
+    let name = match host
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+    {
+        Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
+        None => !host.is_empty() && host.chars().all(plain),
+    };
+    name && port.is_none_or(|port| port.parse::<u16>().is_ok())
 }
 
 fn rest(response: Response) -> Answer {
