@@ -9,7 +9,7 @@ use crate::server::{Scratch, Server, free_port};
 use crate::stage::{Outcome, Repo, run};
 
 /// The recordings that have to agree; a trailing `*` stands for any rest of the file's name.
-const SCENARIOS: &[&str] = &["routes*", "store*"];
+const SCENARIOS: &[&str] = &["auth-oauth-problems", "routes*", "store*"];
 const ADMIN_PASSWORD: &str = "Admin123!x";
 const PENDING: &str = "tests/conformance/pending.txt";
 
@@ -34,8 +34,10 @@ pub fn check(repo: &Repo, name: &str, database: Option<&MariaDb>) -> Result<Outc
     install(repo, &ferrite, &project, port, name, database)?;
 
     let mut server = Server::start(&ferrite, &project, port, scratch.0.join("server.log"))?;
-    let compared = compare(repo, &recordings, &files, &server.base);
-    let results = [compared, server.stop()].into_iter();
+    let console = format!("{} --root {}", quoted(&ferrite), quoted(&project));
+    let compared = compare(repo, &recordings, &files, &server.base, &console);
+    let exchanged = exchange(repo, &recordings, &server.base, &console);
+    let results = [compared, exchanged, server.stop()].into_iter();
     let errors: Vec<_> = results
         .filter_map(Result::err)
         .map(|e| format!("{e:#}"))
@@ -79,13 +81,45 @@ fn install(
         setup.arg(format!("--db-user={}", MariaDb::USER));
         setup.arg(format!("--db-password={}", MariaDb::PASSWORD));
     }
-    run(&mut setup)
+    run(&mut setup)?;
+    let local = ["config:set", "oauth/consumer/allow_local_callbacks", "1"];
+    run(console().args(local))
 }
 
-fn compare(repo: &Repo, recordings: &Path, files: &[PathBuf], base: &str) -> Result<()> {
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    format!("'{}'", path.display().to_string().replace('\'', "'\\''"))
+}
+
+/// Plays the third party through the OAuth exchange.
+fn exchange(repo: &Repo, recordings: &Path, base: &str, console: &str) -> Result<()> {
+    let create = format!(
+        "{console} integration:create {{name}} --resources all --endpoint {{callback}} \
+         --identity-link {{identity}} --activate --format json"
+    );
+    let mut python = repo.command("python3");
+    python.env("PYTHONDONTWRITEBYTECODE", "1");
+    python.env("CONF_BASE", base);
+    python.env("CONF_EXCHANGE_CMD", create);
+    python.arg(recordings.join("exchange.py")).arg("check");
+    python.arg(recordings.join("scenarios/_exchange.json"));
+    run(&mut python).map_err(|_| anyhow::anyhow!("the exchange does not agree"))
+}
+
+fn compare(
+    repo: &Repo,
+    recordings: &Path,
+    files: &[PathBuf],
+    base: &str,
+    console: &str,
+) -> Result<()> {
+    let create = format!(
+        "{console} integration:create {{name}} --resources {{resources}} --activate --format json"
+    );
     let mut python = repo.command("python3");
     python.env("PYTHONDONTWRITEBYTECODE", "1");
     python.env("CONF_ADMIN_PASSWORD", ADMIN_PASSWORD);
+    python.env("CONF_INTEGRATION_CMD", create);
     python
         .arg(recordings.join("conformance.py"))
         .args(["check", "--wire", "--verbose"]);
