@@ -16,6 +16,7 @@ mod document;
 mod error;
 pub mod fold;
 mod generation;
+pub mod in_memory;
 mod lock;
 mod mysql;
 mod sealed;

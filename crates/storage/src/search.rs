@@ -57,7 +57,7 @@ pub struct Page<T> {
     pub total: i64,
 }
 
-const LONGEST_PATTERN: usize = 1_000;
+pub(crate) const LONGEST_PATTERN: usize = 1_000;
 
 /// Values on their way into a statement.
 #[derive(Default)]
@@ -278,7 +278,7 @@ impl<T> Field<T> {
     }
 }
 
-fn bound(kind: FieldKind, text: &str) -> Value {
+pub(crate) fn bound(kind: FieldKind, text: &str) -> Value {
     match kind {
         FieldKind::Text => Value::Text(fold::fold(text)),
         FieldKind::Int => Value::Int(leading_number(text, 1)),

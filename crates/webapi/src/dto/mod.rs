@@ -6,12 +6,14 @@
 //!
 //! "Not sent", "null" and "a value" are three things: every field is an [`Opt`].
 
+mod custom_attributes;
 mod declare;
 mod opt;
 mod wire;
 
+pub use custom_attributes::CustomAttributes;
 pub use opt::Opt;
-pub use wire::{Wire, object_list as read_objects, type_error};
+pub use wire::{Wire, object_list as read_objects, php_type, type_error};
 
 use std::any::Any;
 

@@ -24,7 +24,7 @@ pub trait Wire: Sized {
             Value::Object(map) => map.values().collect(),
             Value::Null => return Ok(None),
             scalar => {
-                return Err(type_error(&shown(scalar), &format!("{}[]", Self::TYPE)));
+                return Err(type_error(php_type(scalar), &format!("{}[]", Self::TYPE)));
             }
         };
         Ok(Some(
@@ -64,6 +64,18 @@ fn shown(value: &Value) -> String {
         Value::Number(number) => crate::wire::json::number(number),
         Value::Null => "NULL".to_owned(),
         Value::Array(_) | Value::Object(_) => "array".to_owned(),
+    }
+}
+
+/// PHP's name for a value's type, which stands for the value where a list was wanted.
+pub fn php_type(value: &Value) -> &'static str {
+    match value {
+        Value::String(_) => "string",
+        Value::Bool(_) => "boolean",
+        Value::Number(number) if number.is_f64() => "double",
+        Value::Number(_) => "integer",
+        Value::Null => "NULL",
+        Value::Array(_) | Value::Object(_) => "array",
     }
 }
 
