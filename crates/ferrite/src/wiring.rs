@@ -23,6 +23,7 @@ pub fn tables() -> Vec<&'static dyn Declared> {
         ferrite_accounts::tables(),
         ferrite_nonces::tables(),
         ferrite_integrations::tables(),
+        ferrite_catalog::tables(),
         ferrite_sales::tables(),
     ]
     .concat()
@@ -106,6 +107,7 @@ fn api(
     ferrite_store::routes(&mut routes);
     ferrite_accounts::routes(&mut routes, db.clone(), key.clone(), clock.clone());
     ferrite_integrations::routes(&mut routes);
+    ferrite_catalog::routes(&mut routes);
     ferrite_sales::routes(&mut routes);
     let tree = ferrite_modules::tree();
     let bearer = Bearer {

@@ -95,6 +95,7 @@ pub fn run(root: &Path, options: Options) -> Result<()> {
     db.write(move |tx| {
         mark.install(tx)?;
         ferrite_settings::install(tx, &base_url)?;
+        ferrite_catalog::install(tx)?;
         ferrite_accounts::create(tx, &admin)
     })?;
     project.make_folder("app/etc")?;

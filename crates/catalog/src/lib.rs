@@ -1,0 +1,35 @@
+//! The catalog: categories, and what products and categories share.
+//!
+//! Values of attributes are kept as they were sent, for the default scope or a store view, and read
+//! through the fallback ([`scoped`]).
+
+pub mod categories;
+pub mod scoped;
+pub mod url_key;
+
+use ferrite_settings::Stores;
+use ferrite_storage::{Declared, Error, Tx};
+use ferrite_webapi::Routes;
+
+/// Binds the routes of all resources.
+pub fn routes(routes: &mut Routes) {
+    categories::routes(routes);
+}
+
+/// The tables of all resources.
+pub fn tables() -> Vec<&'static dyn Declared> {
+    categories::tables()
+}
+
+/// Writes what a fresh install holds.
+pub fn install(tx: &mut Tx<'_>) -> Result<(), Error> {
+    categories::install(tx)
+}
+
+/// The root category of a store view's group; that of the first group in the scope of all.
+pub(crate) fn root_category(stores: &Stores, store_id: i64) -> i64 {
+    let view = stores.view(store_id).filter(|view| view.id != 0);
+    let view = view.or_else(|| stores.default_view());
+    let group = view.and_then(|view| stores.groups.iter().find(|g| g.id == view.store_group_id));
+    group.map_or(2, |group| group.root_category_id)
+}
