@@ -1,24 +1,28 @@
-//! The catalog: categories, and what products and categories share.
+//! The catalog: products and categories.
 //!
 //! Values of attributes are kept as they were sent, for the default scope or a store view, and read
 //! through the fallback ([`scoped`]).
 
+pub mod attributes;
 pub mod categories;
+pub mod products;
 pub mod scoped;
 pub mod url_key;
 
 use ferrite_settings::Stores;
 use ferrite_storage::{Declared, Error, Tx};
 use ferrite_webapi::Routes;
+use ferrite_webapi::extension::Providers;
 
-/// Binds the routes of all resources.
-pub fn routes(routes: &mut Routes) {
+/// Binds the routes of all resources; `of_products` add what other families know of a product.
+pub fn routes(routes: &mut Routes, of_products: Providers) {
     categories::routes(routes);
+    products::routes(routes, of_products);
 }
 
 /// The tables of all resources.
 pub fn tables() -> Vec<&'static dyn Declared> {
-    categories::tables()
+    [categories::tables(), products::tables()].concat()
 }
 
 /// Writes what a fresh install holds.

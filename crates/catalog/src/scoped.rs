@@ -40,6 +40,13 @@ impl Scoped {
         values.insert(code.to_owned(), value);
     }
 
+    /// Takes a value away in every scope.
+    pub fn forget(&mut self, code: &str) {
+        for values in self.0.values_mut() {
+            values.remove(code);
+        }
+    }
+
     /// Takes away what a store view holds as empty text: after the save that set it, it counts no
     /// more.
     pub fn forget_empty(&mut self, store_id: i64) {

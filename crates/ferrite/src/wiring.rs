@@ -10,6 +10,7 @@ use ferrite_nonces::{JournalOptions, Nonces};
 use ferrite_outbound::{Client, Policy, Roots, SystemResolver};
 use ferrite_settings::Settings;
 use ferrite_storage::{Db, Declared, KEY_CHECKS, Sealer};
+use ferrite_webapi::extension::Providers;
 use ferrite_webapi::{Api, Routes, Services};
 
 use crate::project::Project;
@@ -24,6 +25,7 @@ pub fn tables() -> Vec<&'static dyn Declared> {
         ferrite_nonces::tables(),
         ferrite_integrations::tables(),
         ferrite_catalog::tables(),
+        ferrite_inventory::tables(),
         ferrite_sales::tables(),
     ]
     .concat()
@@ -107,7 +109,10 @@ fn api(
     ferrite_store::routes(&mut routes);
     ferrite_accounts::routes(&mut routes, db.clone(), key.clone(), clock.clone());
     ferrite_integrations::routes(&mut routes);
-    ferrite_catalog::routes(&mut routes);
+    let mut of_products = Providers::default();
+    of_products.add(ferrite_inventory::StockItems);
+    ferrite_catalog::routes(&mut routes, of_products);
+    ferrite_inventory::routes(&mut routes);
     ferrite_sales::routes(&mut routes);
     let tree = ferrite_modules::tree();
     let bearer = Bearer {

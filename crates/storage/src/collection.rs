@@ -21,6 +21,8 @@ pub struct Field<T> {
     pub kind: FieldKind,
     /// Whether no two rows may have the same value.
     pub unique: bool,
+    /// Whether it has an index; without one a search looks at every row that is left.
+    pub indexed: bool,
     /// Its value in a document.
     pub value: fn(&T) -> Option<Scalar>,
 }
@@ -32,6 +34,7 @@ impl<T> Field<T> {
             name,
             kind: FieldKind::Text,
             unique: false,
+            indexed: true,
             value,
         }
     }
@@ -42,6 +45,7 @@ impl<T> Field<T> {
             name,
             kind: FieldKind::Text,
             unique: true,
+            indexed: true,
             value,
         }
     }
@@ -52,6 +56,7 @@ impl<T> Field<T> {
             name,
             kind: FieldKind::Int,
             unique: false,
+            indexed: true,
             value,
         }
     }
@@ -62,8 +67,16 @@ impl<T> Field<T> {
             name,
             kind: FieldKind::Decimal,
             unique: false,
+            indexed: true,
             value,
         }
+    }
+
+    /// The same without an index: for values that few searches ask for, or that nearly all rows
+    /// have in common.
+    pub const fn without_index(mut self) -> Self {
+        self.indexed = false;
+        self
     }
 
     pub(crate) fn column(&self) -> String {

@@ -48,7 +48,7 @@ impl<T: Document> Declared for Collection<T> {
         if added {
             self.backfill(tx)?;
         }
-        for field in self.fields {
+        for field in self.fields.iter().filter(|field| field.indexed) {
             let column = field.column();
             let unique = if field.unique { "UNIQUE " } else { "" };
             let long = !lite && field.kind == FieldKind::Text && !field.unique;

@@ -13,6 +13,7 @@ pub mod api;
 pub mod call;
 pub mod dto;
 pub mod error;
+pub mod extension;
 pub mod fields;
 mod guest_access;
 pub mod identity;

@@ -7,70 +7,10 @@ use ferrite_storage::{FieldKind, Scalar, in_memory};
 use ferrite_webapi::{Call, Fault, Json, Routes, SearchCriteria, SearchResults, Tx};
 use serde_json::{Map, Value, json};
 
-/// How a value is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Backend {
-    /// A column of the category itself.
-    Static,
-    /// A whole number.
-    Int,
-    /// A decimal of six digits.
-    Decimal,
-    /// A moment.
-    DateTime,
-    /// Text.
-    Text,
-}
+use crate::attributes::{Attribute, Fact, table};
 
-/// An attribute.
-#[derive(Clone, Debug)]
-pub(super) struct Attribute {
-    pub(super) code: String,
-    pub(super) backend: Backend,
-    pub(super) is_global: bool,
-    facts: csv::StringRecord,
-}
-
-static ATTRIBUTES: LazyLock<Vec<Attribute>> = LazyLock::new(|| {
-    let text = include_str!("../../data/category_attributes.csv");
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
-    reader
-        .records()
-        .filter_map(Result::ok)
-        .map(attribute)
-        .collect()
-});
-
-/// Places of facts in a row.
-const ID: usize = 0;
-const CODE: usize = 1;
-const BACKEND: usize = 2;
-const INPUT: usize = 3;
-const LABEL: usize = 4;
-const REQUIRED: usize = 5;
-const DEFAULT: usize = 6;
-const SCOPE: usize = 7;
-const VISIBLE: usize = 8;
-const WYSIWYG: usize = 9;
-const HTML: usize = 10;
-const SOURCE: usize = 11;
-
-fn attribute(facts: csv::StringRecord) -> Attribute {
-    let fact = |place: usize| facts.get(place).unwrap_or_default();
-    let backend = match fact(BACKEND) {
-        "static" => Backend::Static,
-        "int" => Backend::Int,
-        "decimal" => Backend::Decimal,
-        "datetime" => Backend::DateTime,
-        _ => Backend::Text,
-    };
-    Attribute {
-        code: fact(CODE).to_owned(),
-        backend,
-        is_global: fact(SCOPE) == "global",
-        facts,
-    }
-}
+static ATTRIBUTES: LazyLock<Vec<Attribute>> =
+    LazyLock::new(|| table(include_str!("../../data/category_attributes.csv")));
 
 /// All attributes, in the order in which they are loaded.
 pub(super) fn all() -> &'static [Attribute] {
@@ -146,13 +86,13 @@ fn known(code: &str) -> Result<&'static Attribute, Fault> {
 
 /// `Magento\Catalog\Api\Data\CategoryAttributeInterface`
 fn shown(attribute: &Attribute) -> Json {
-    let fact = |place: usize| attribute.facts.get(place).unwrap_or_default();
-    let flag = |place: usize| Value::Bool(fact(place) == "1");
-    let number = |place: usize| Value::from(fact(place).parse::<i64>().unwrap_or(0));
+    let fact = |fact: Fact| attribute.fact(fact);
+    let flag = |place: Fact| Value::Bool(fact(place) == "1");
+    let number = |place: Fact| Value::from(fact(place).parse::<i64>().unwrap_or(0));
     let off = Value::Bool(false);
     let pairs = [
-        ("is_wysiwyg_enabled", flag(WYSIWYG)),
-        ("is_html_allowed_on_front", flag(HTML)),
+        ("is_wysiwyg_enabled", flag(Fact::Wysiwyg)),
+        ("is_html_allowed_on_front", flag(Fact::Html)),
         ("used_for_sort_by", off.clone()),
         ("is_filterable", off.clone()),
         ("is_filterable_in_search", off.clone()),
@@ -167,20 +107,20 @@ fn shown(attribute: &Attribute) -> Json {
         ("is_used_for_promo_rules", json!("0")),
         ("is_visible_on_front", json!("0")),
         ("used_in_product_listing", json!("0")),
-        ("is_visible", flag(VISIBLE)),
-        ("scope", fact(SCOPE).into()),
-        ("attribute_id", number(ID)),
-        ("attribute_code", fact(CODE).into()),
-        ("frontend_input", fact(INPUT).into()),
+        ("is_visible", flag(Fact::Visible)),
+        ("scope", fact(Fact::Scope).into()),
+        ("attribute_id", number(Fact::Id)),
+        ("attribute_code", fact(Fact::Code).into()),
+        ("frontend_input", fact(Fact::Input).into()),
         ("entity_type_id", json!("3")),
-        ("is_required", flag(REQUIRED)),
+        ("is_required", flag(Fact::Required)),
         ("options", choices(attribute)),
         ("is_user_defined", off),
-        ("default_frontend_label", text_or_null(fact(LABEL))),
+        ("default_frontend_label", text_or_null(fact(Fact::Label))),
         ("frontend_labels", json!([])),
-        ("backend_type", fact(BACKEND).into()),
-        ("source_model", source(fact(SOURCE))),
-        ("default_value", text_or_null(fact(DEFAULT))),
+        ("backend_type", fact(Fact::Backend).into()),
+        ("source_model", source(fact(Fact::Source))),
+        ("default_value", text_or_null(fact(Fact::Default))),
         ("is_unique", json!("0")),
         ("validation_rules", json!([])),
     ];
@@ -214,7 +154,7 @@ fn source(short: &str) -> Value {
 }
 
 fn choices(attribute: &Attribute) -> Json {
-    let pairs: &[(&str, &str)] = match attribute.facts.get(SOURCE).unwrap_or_default() {
+    let pairs: &[(&str, &str)] = match attribute.fact(Fact::Source) {
         "Boolean" => &[("Yes", "1"), ("No", "0")],
         "Mode" => &[
             ("Products only", "PRODUCTS"),
@@ -235,6 +175,7 @@ fn choices(attribute: &Attribute) -> Json {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::attributes::Backend;
 
     #[test]
     fn the_facts_are_whole() {

@@ -1,6 +1,7 @@
 //! `/V1/categories…`: the tree, single categories, lists, moves, and the attributes they have.
 
 mod attributes;
+mod links;
 mod read;
 mod rows;
 mod save;
@@ -27,6 +28,7 @@ pub fn routes(routes: &mut Routes) {
     routes.bind("PUT /V1/categories/:categoryId/move", tree::shift);
     routes.bind("GET /V1/categories/list", list);
     attributes::routes(routes);
+    links::routes(routes);
 }
 
 /// The tables.

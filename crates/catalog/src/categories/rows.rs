@@ -4,7 +4,8 @@ use ferrite_base::DateTime;
 use ferrite_storage::{Collection, Field, FieldKind, Scalar, in_memory::Cell, serde_document};
 use serde::{Deserialize, Serialize};
 
-use super::attributes::{self, Backend};
+use super::attributes;
+use crate::attributes::Backend;
 use crate::scoped::Scoped;
 
 /// A category.

@@ -9,10 +9,11 @@ use ferrite_webapi::dto::{Opt, php_type, type_error};
 use ferrite_webapi::{Call, Tx};
 use serde_json::Value;
 
-use super::attributes::{self, Attribute, Backend};
+use super::attributes;
 use super::load;
 use super::rows::{CATEGORIES, Category};
 use super::types::CategoryInput;
+use crate::attributes::{Attribute, Backend};
 use crate::scoped::DEFAULT;
 use crate::url_key::url_key;
 use crate::{root_category, scoped::Scoped};

@@ -36,3 +36,13 @@ dto! {
         children_data: Vec<CategoryTree>,
     }
 }
+
+dto! {
+    /// `Magento\Catalog\Api\Data\CategoryProductLinkInterface`
+    pub struct CategoryProductLink {
+        sku: String [null],
+        position: i64 [null],
+        category_id: String,
+        extension_attributes: Json [null],
+    }
+}

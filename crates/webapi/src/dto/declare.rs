@@ -30,7 +30,7 @@ macro_rules! dto {
         impl $crate::dto::Dto for $name {
             fn fields(&self) -> &'static [$crate::dto::Field] {
                 const FIELDS: &[$crate::dto::Field] = &[$($crate::dto::Field {
-                    name: stringify!($field),
+                    name: $crate::dto::plain_name(stringify!($field)),
                     omitted_when_null: $crate::dto!(@has null $($($mark)*)?),
                     read_only: $crate::dto!(@has read $($($mark)*)?),
                 },)*];
@@ -62,7 +62,7 @@ macro_rules! dto {
             }
 
             fn has_field(name: &str) -> bool {
-                [$(stringify!($field)),*].contains(&name)
+                [$($crate::dto::plain_name(stringify!($field))),*].contains(&name)
             }
 
             fn list_from_value(value: &$crate::Json) -> Result<Option<Vec<Self>>, $crate::Fault> {

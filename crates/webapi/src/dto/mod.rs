@@ -31,6 +31,14 @@ pub struct Field {
     pub read_only: bool,
 }
 
+/// A field's name without the mark of a keyword: `r#type` is `type`.
+pub const fn plain_name(name: &'static str) -> &'static str {
+    match name.as_bytes() {
+        [b'r', b'#', ..] => name.split_at(2).1,
+        _ => name,
+    }
+}
+
 /// A data type: fields in output order, reachable by position.
 pub trait Dto: Any + Send + Sync {
     /// The fields, in output order.
@@ -122,7 +130,7 @@ pub fn not_supported(key: &str) -> Fault {
 }
 
 /// Wraps a type error in the name of the field in which it happened; other faults pass.
-fn while_processing(key: &str, fault: Fault) -> Fault {
+pub fn while_processing(key: &str, fault: Fault) -> Fault {
     if fault.kind != Kind::Request {
         return fault;
     }

@@ -1,0 +1,151 @@
+//! `GET /V1/products`: searching the index by any attribute, by category and by website.
+
+use ferrite_base::{Fault, Kind, Phrase};
+use ferrite_storage::{FieldKind, Filter, Scalar, Search, Sort};
+use ferrite_webapi::extension::Providers;
+use ferrite_webapi::{Call, Json, SearchCriteria, SearchResults, Tx};
+
+use super::read;
+use super::rows::{self, INDEX, PRODUCTS};
+use crate::categories::CATEGORY_PRODUCTS;
+use crate::scoped::DEFAULT;
+
+/// A page of products.
+pub(super) fn list(
+    call: &Call,
+    tx: &mut Tx<'_>,
+    mut criteria: SearchCriteria,
+) -> Result<SearchResults<Json>, Fault> {
+    let search = criteria.search(call.settings(), &call.store)?;
+    let store_id = call.store.store_id;
+    let search = over_index(tx, search, store_id)?;
+    let page = INDEX.search(tx, &search)?;
+    let nobody = Providers::default();
+    let mut items = Vec::with_capacity(page.items.len());
+    for row in &page.items {
+        if let Some(product) = PRODUCTS.get(tx, row.product_id())? {
+            let shape = read::Shape::Listed;
+            items.push(read::product(call, tx, &product, store_id, &nobody, shape)?);
+        }
+    }
+    Ok(SearchResults {
+        items,
+        criteria,
+        total: page.total,
+    })
+}
+
+/// The same search in the words of the index, within one store view.
+fn over_index(tx: &mut Tx<'_>, search: Search, store_id: i64) -> Result<Search, Fault> {
+    let view = if rows::is_indexed(tx, store_id)? {
+        store_id
+    } else {
+        DEFAULT
+    };
+    let mut groups = vec![vec![filter("store_id", "eq", &view.to_string())]];
+    for group in search.groups {
+        let mut translated = Vec::with_capacity(group.len());
+        for one in group {
+            translated.extend(translate(tx, one)?);
+        }
+        if !translated.is_empty() {
+            groups.push(translated);
+        }
+    }
+    let mut sort = Vec::with_capacity(search.sort.len());
+    for order in search.sort {
+        let field = match order.field.as_str() {
+            "entity_id" | "id" => "product_id".to_owned(),
+            "position" => continue, // a place in a category is none in a list of many
+            name if rows::is_field(name) => name.to_owned(),
+            name => return Err(no_attribute(name)),
+        };
+        sort.push(Sort { field, ..order });
+    }
+    if sort.is_empty() {
+        sort.push(Sort {
+            field: "product_id".to_owned(),
+            direction: ferrite_storage::Direction::Ascending,
+        });
+    }
+    Ok(Search {
+        groups,
+        sort,
+        ..search
+    })
+}
+
+fn filter(field: &str, condition: &str, value: &str) -> Filter {
+    Filter {
+        field: field.to_owned(),
+        condition: condition.to_owned(),
+        value: value.to_owned(),
+    }
+}
+
+fn translate(tx: &mut Tx<'_>, one: Filter) -> Result<Vec<Filter>, Fault> {
+    match one.field.as_str() {
+        "entity_id" | "id" => Ok(vec![Filter {
+            field: "product_id".to_owned(),
+            ..one
+        }]),
+        "store" | "store_id" => Ok(Vec::new()), // the address has named it already
+        "website_id" => Ok(by_website(&one)),
+        "category_id" => by_category(tx, &one),
+        "tier_price" | "quantity_and_stock_status" => Err(no_attribute(&one.field)),
+        name if rows::is_field(name) => Ok(vec![unscaled(one)]),
+        name => Err(no_attribute(name)),
+    }
+}
+
+/// A moment that is compared without its time begins at midnight, as texts compare anyway.
+fn unscaled(one: Filter) -> Filter {
+    match (rows::kind(&one.field), one.condition.as_str()) {
+        // A set of numbers is compared as a list.
+        (Some(FieldKind::Int), "finset") => Filter {
+            condition: "eq".to_owned(),
+            ..one
+        },
+        (Some(FieldKind::Int), "nfinset") => Filter {
+            condition: "neq".to_owned(),
+            ..one
+        },
+        _ => one,
+    }
+}
+
+fn by_website(one: &Filter) -> Vec<Filter> {
+    let condition = match one.condition.as_str() {
+        "neq" | "nin" => "nfinset",
+        _ => "finset",
+    };
+    let ids = one.value.split(',');
+    ids.map(|id| filter("website_ids", condition, id.trim()))
+        .collect()
+}
+
+/// Products in categories are named by their ids.
+fn by_category(tx: &mut Tx<'_>, one: &Filter) -> Result<Vec<Filter>, Fault> {
+    let mut ids = Vec::new();
+    for category in one
+        .value
+        .split(',')
+        .filter_map(|id| id.trim().parse::<i64>().ok())
+    {
+        let links = CATEGORY_PRODUCTS.list_by(tx, "category_id", &Scalar::from(category))?;
+        ids.extend(links.into_iter().map(|link| link.product_id.to_string()));
+    }
+    let condition = match one.condition.as_str() {
+        "neq" | "nin" => "nin",
+        // Every product is in the index of categories, also one that is in none.
+        "null" => return Ok(vec![filter("product_id", "eq", "0")]),
+        "notnull" => return Ok(vec![filter("product_id", "gt", "0")]),
+        _ => "in",
+    };
+    Ok(vec![filter("product_id", condition, &ids.join(","))])
+}
+
+fn no_attribute(name: &str) -> Fault {
+    let text = "The \"%1\" attribute name is invalid. Reset the name and try again.";
+    Fault::new(Kind::Invalid, Phrase::list(text, [name]))
+}

@@ -1,0 +1,119 @@
+//! `/V1/products…`: saving, reading, listing and deleting products of every type.
+//!
+//! [`save`] checks and stores what a client sends, [`values`] its attributes and [`parts`] what
+//! hangs on a product; [`read`] puts an answer together, [`list`] searches the index ([`rows`]).
+
+mod attributes;
+mod list;
+mod parts;
+mod read;
+mod rows;
+mod save;
+#[cfg(test)]
+mod tests;
+mod types;
+mod url;
+mod values;
+
+pub use rows::{INDEX, INDEXED_VIEWS, PRODUCTS, Product};
+
+use std::sync::Arc;
+
+use ferrite_storage::{Declared, Scalar};
+use ferrite_webapi::extension::{Extended, Providers};
+use ferrite_webapi::{Call, Fault, Json, Maybe, Routes, SearchCriteria, Tx};
+
+use crate::categories::CATEGORY_PRODUCTS;
+use types::{ProductInput, ProductType};
+
+/// Binds the routes; `extensions` add what other families know of a product.
+pub fn routes(routes: &mut Routes, extensions: Providers) {
+    let extensions = Arc::new(extensions);
+    routes.bind("GET /V1/products/types", product_types);
+    let post = Arc::clone(&extensions);
+    routes.bind(
+        "POST /V1/products",
+        move |call: &Call, tx: &mut Tx<'_>, product: ProductInput| {
+            let shape = read::Shape::Posted(&product);
+            let saved = save::save(call, tx, &product, &post)?;
+            read::product(call, tx, &saved, call.store.store_id, &post, shape)
+        },
+    );
+    let put = Arc::clone(&extensions);
+    routes.bind(
+        "PUT /V1/products/:sku",
+        move |call: &Call, tx: &mut Tx<'_>, product: ProductInput| {
+            let saved = save::save(call, tx, &product, &put)?;
+            let shape = read::Shape::Whole;
+            read::product(call, tx, &saved, call.store.store_id, &put, shape)
+        },
+    );
+    let get = Arc::clone(&extensions);
+    routes.bind(
+        "GET /V1/products/:sku",
+        move |call: &Call,
+              tx: &mut Tx<'_>,
+              sku: String,
+              _edit_mode: bool,
+              store: Maybe<i64>,
+              _force_reload: bool| {
+            let product = by_sku(tx, &sku)?;
+            let store_id = store.0.unwrap_or(call.store.store_id);
+            read::product(call, tx, &product, store_id, &get, read::Shape::Whole)
+        },
+    );
+    let delete = Arc::clone(&extensions);
+    routes.bind(
+        "DELETE /V1/products/:sku",
+        move |_: &Call, tx: &mut Tx<'_>, sku: String| remove(tx, &sku, &delete),
+    );
+    routes.bind(
+        "GET /V1/products",
+        |call: &Call, tx: &mut Tx<'_>, criteria: SearchCriteria| list::list(call, tx, criteria),
+    );
+}
+
+/// The tables.
+pub fn tables() -> Vec<&'static dyn Declared> {
+    vec![&PRODUCTS, &INDEX, &INDEXED_VIEWS]
+}
+
+fn product_types(_: &Call, _: &mut Tx<'_>) -> Result<Vec<ProductType>, Fault> {
+    let shown = |(name, label): &(&str, &str)| ProductType {
+        name: (*name).into(),
+        label: (*label).into(),
+    };
+    Ok(attributes::TYPES.iter().map(shown).collect())
+}
+
+fn remove(tx: &mut Tx<'_>, sku: &str, extensions: &Providers) -> Result<bool, Fault> {
+    let product = by_sku(tx, sku)?;
+    extensions.delete(tx, &extended(&product, false))?;
+    CATEGORY_PRODUCTS.delete_by(tx, "product_id", &Scalar::from(product.id))?;
+    rows::unindex(tx, product.id)?;
+    PRODUCTS.delete(tx, product.id)?;
+    Ok(true)
+}
+
+/// The product of a sku, or Magento's sentence.
+pub fn by_sku(tx: &mut Tx<'_>, sku: &str) -> Result<Product, Fault> {
+    let found = Product::find(tx, sku)?;
+    found.ok_or_else(|| {
+        Fault::not_found(
+            "The product that was requested doesn't exist. Verify the product and try again.",
+        )
+    })
+}
+
+fn extended(product: &Product, is_new: bool) -> Extended<'_> {
+    Extended {
+        id: product.id,
+        type_id: &product.type_id,
+        is_new,
+    }
+}
+
+/// A JSON list's elements.
+fn elements(value: Option<&Json>) -> &[Json] {
+    value.and_then(Json::as_array).map_or(&[], Vec::as_slice)
+}

@@ -1,0 +1,312 @@
+//! What hangs on a product: websites, categories, links, tier prices, options.
+
+use ferrite_base::{Fault, Kind, Phrase};
+use ferrite_settings::Stores;
+use ferrite_storage::Scalar;
+use ferrite_webapi::dto::{Wire as _, not_supported, snake_case, while_processing};
+use ferrite_webapi::extension::Providers;
+use ferrite_webapi::{Json, Tx};
+use serde_json::{Map, Value};
+
+use super::elements;
+use super::rows::Product;
+use super::types::{CategoryLink, ProductInput, ProductLink, ProductOption, TierPrice};
+use crate::categories::{self, CATEGORY_PRODUCTS, CategoryProduct};
+
+/// Codes of product extension attributes that belong to types of products.
+const OF_TYPES: [&str; 6] = [
+    "downloadable_product_links",
+    "downloadable_product_samples",
+    "bundle_product_options",
+    "configurable_product_options",
+    "configurable_product_links",
+    "discounts",
+];
+
+const LINK_TYPES: [&str; 4] = ["related", "crosssell", "upsell", "associated"];
+
+/// All customers, whatever their group.
+const ALL_GROUPS: i64 = 32_000;
+
+/// The groups that a fresh install has.
+const LAST_GROUP: i64 = 3;
+
+const OPTION_TYPES: [&str; 10] = [
+    "field",
+    "area",
+    "file",
+    "drop_down",
+    "radio",
+    "checkbox",
+    "multiple",
+    "date",
+    "date_time",
+    "time",
+];
+
+fn unable() -> Fault {
+    Fault::invalid("The product was unable to be saved. Please try again.")
+}
+
+/// The extension attributes that were sent, by code, each in its form.
+pub(super) fn extension(
+    sent: &ProductInput,
+    providers: &Providers,
+) -> Result<Map<String, Value>, Fault> {
+    let mut out = Map::new();
+    let Some(Value::Object(entries)) = sent.extension_attributes.get() else {
+        return Ok(out);
+    };
+    for (key, value) in entries {
+        let code = snake_case(key);
+        let checked = match code.as_str() {
+            "website_ids" => Vec::<i64>::from_value(value).map(|ids| ids.to_json()),
+            "category_links" => Vec::<CategoryLink>::from_value(value).map(|links| links.to_json()),
+            code if OF_TYPES.contains(&code) => Ok(Some(value.clone())),
+            code => match providers.check(code, value) {
+                Some(checked) => checked.map(|()| Some(value.clone())),
+                None => return Err(not_supported(key)),
+            },
+        };
+        let checked = checked.map_err(|fault| {
+            while_processing("extension_attributes", while_processing(key, fault))
+        })?;
+        if let Some(value) = checked {
+            out.insert(code, value);
+        }
+    }
+    Ok(out)
+}
+
+trait ToJson {
+    fn to_json(self) -> Option<Value>;
+}
+
+impl<T: ferrite_webapi::dto::Wire> ToJson for Option<Vec<T>> {
+    fn to_json(self) -> Option<Value> {
+        self.map(|list| list.to_value())
+    }
+}
+
+/// Sets the websites: those that were sent, else for a new product those of the scope.
+pub(super) fn set_websites(
+    product: &mut Product,
+    stores: &Stores,
+    website_id: i64,
+    extension: &Map<String, Value>,
+) -> Result<(), Fault> {
+    if let Some(sent) = extension.get("website_ids") {
+        let ids: Vec<i64> = elements(Some(sent))
+            .iter()
+            .filter_map(Value::as_i64)
+            .collect();
+        let known = |id: &i64| stores.websites.iter().any(|site| site.id == *id);
+        if !ids.iter().all(known) {
+            return Err(unable());
+        }
+        product.website_ids = ids;
+    } else if product.id == 0 {
+        let all = stores
+            .websites
+            .iter()
+            .map(|site| site.id)
+            .filter(|id| *id != 0);
+        product.website_ids = match website_id {
+            0 => all.collect(),
+            id => vec![id],
+        };
+    }
+    Ok(())
+}
+
+/// Replaces the categories that a product stands in, where some were sent.
+pub(super) fn set_categories(
+    tx: &mut Tx<'_>,
+    product_id: i64,
+    sent: &ProductInput,
+    extension: &Map<String, Value>,
+) -> Result<(), Fault> {
+    let mut wanted: Option<Vec<(i64, i64)>> = None;
+    if let Some(links) = extension.get("category_links") {
+        let mut found = Vec::new();
+        for link in elements(Some(links)) {
+            let id = link.get("category_id").and_then(Value::as_str);
+            let id = id.and_then(|id| id.parse::<i64>().ok()).unwrap_or(0);
+            // A category that is not there is passed over here, and refused among the ids.
+            if categories::CATEGORIES.get(tx, id)?.is_some() {
+                let position = link.get("position").and_then(Value::as_i64);
+                found.push((id, position.unwrap_or(0)));
+            }
+        }
+        wanted = Some(found);
+    }
+    let ids = sent
+        .custom_attributes
+        .get()
+        .and_then(|all| all.get("category_ids"));
+    if let Some(ids) = ids.filter(|ids| !ids.is_null()) {
+        let mut found = Vec::new();
+        for id in ids_of(ids) {
+            categories::load(tx, id)?;
+            found.push((id, 0));
+        }
+        wanted = Some(found);
+    }
+    let Some(wanted) = wanted else {
+        return Ok(());
+    };
+    let by_product = Scalar::from(product_id);
+    let held = CATEGORY_PRODUCTS.list_by(tx, "product_id", &by_product)?;
+    for link in &held {
+        if !wanted.iter().any(|(id, _)| *id == link.category_id) {
+            CATEGORY_PRODUCTS.delete(tx, link.id)?;
+        }
+    }
+    let is_by_id = ids.is_some();
+    for (category_id, position) in wanted {
+        match held.iter().find(|link| link.category_id == category_id) {
+            Some(_) if is_by_id => {}
+            Some(link) => {
+                let link = CategoryProduct {
+                    position,
+                    ..link.clone()
+                };
+                CATEGORY_PRODUCTS.put(tx, &link)?;
+            }
+            None => {
+                let mut link = CategoryProduct {
+                    id: 0,
+                    category_id,
+                    product_id,
+                    position,
+                };
+                CATEGORY_PRODUCTS.insert(tx, &mut link)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Ids in a list, or in a text with commas between them.
+fn ids_of(value: &Value) -> Vec<i64> {
+    match value {
+        Value::Array(list) => list.iter().flat_map(ids_of).collect(),
+        Value::Number(number) => number.as_i64().into_iter().collect(),
+        Value::String(text) => text
+            .split(',')
+            .filter_map(|id| id.trim().parse().ok())
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Replaces links, tier prices and options, each where it was sent.
+pub(super) fn set_lists(
+    tx: &mut Tx<'_>,
+    product: &mut Product,
+    sent: &ProductInput,
+) -> Result<(), Fault> {
+    if let Some(prices) = sent.tier_prices.get() {
+        product.tier_prices = tier_prices(prices)?;
+    }
+    if let Some(links) = sent.product_links.get() {
+        let mut kept = Vec::with_capacity(links.len());
+        for link in links {
+            kept.push(checked_link(tx, &product.sku, link)?);
+        }
+        product.links = kept;
+    }
+    if let Some(options) = sent.options.get() {
+        product.options = checked_options(&product.sku, options)?;
+    }
+    if sent
+        .media_gallery_entries
+        .get()
+        .is_some_and(|entries| !entries.is_empty())
+    {
+        let text = "media_gallery_entries of products are not served yet.";
+        return Err(Fault::new(Kind::NotImplemented, Phrase::new(text)));
+    }
+    Ok(())
+}
+
+fn tier_prices(prices: &[TierPrice]) -> Result<Vec<Json>, Fault> {
+    let mut kept: Vec<Json> = Vec::with_capacity(prices.len());
+    for price in prices {
+        let mut price = price.clone();
+        let group = price.customer_group_id.value().unwrap_or(0);
+        if group != ALL_GROUPS && !(0..=LAST_GROUP).contains(&group) {
+            return Err(unable());
+        }
+        price.customer_group_id = group.into();
+        price.qty.or_set(1.0);
+        let mut extension = price.extension_attributes.value().unwrap_or_default();
+        extension.website_id.or_set(0);
+        price.extension_attributes = extension.into();
+        let price = price.to_value();
+        let same = |other: &Json| {
+            ["customer_group_id", "qty"]
+                .iter()
+                .all(|key| other[key] == price[key])
+                && other["extension_attributes"]["website_id"]
+                    == price["extension_attributes"]["website_id"]
+        };
+        if kept.iter().any(same) {
+            return Err(Fault::invalid(
+                "We found a duplicate website, tier price, customer group and quantity.",
+            ));
+        }
+        kept.push(price);
+    }
+    Ok(kept)
+}
+
+fn checked_link(tx: &mut Tx<'_>, sku: &str, link: &ProductLink) -> Result<Json, Fault> {
+    let mut link = link.clone();
+    let kind = link.link_type.value().unwrap_or_default();
+    if !LINK_TYPES.contains(&kind.as_str()) {
+        let text = "The \"%1\" link type wasn't found. Verify the type and try again.";
+        return Err(Fault::new(Kind::NotFound, Phrase::list(text, [kind])));
+    }
+    let linked = link.linked_product_sku.value().unwrap_or_default();
+    let Some(found) = Product::find(tx, &linked)? else {
+        let text = "The Product with the \"%1\" SKU doesn't exist.";
+        return Err(Fault::new(Kind::NotFound, Phrase::list(text, [linked])));
+    };
+    link.sku = sku.into();
+    link.linked_product_type = found.type_id.as_str().into();
+    link.position.or_set(0);
+    Ok(link.to_value())
+}
+
+fn checked_options(sku: &str, options: &[ProductOption]) -> Result<Vec<Json>, Fault> {
+    let last = options
+        .iter()
+        .filter_map(|option| option.option_id.value())
+        .max();
+    let mut next = last.unwrap_or(0);
+    let mut kept = Vec::with_capacity(options.len());
+    for option in options {
+        let mut option = option.clone();
+        let kind = option.r#type.value().unwrap_or_default();
+        if !OPTION_TYPES.contains(&kind.as_str()) {
+            return Err(Fault::invalid(
+                "Missed values for option required fields\nInvalid option type\nInvalid option value",
+            ));
+        }
+        let chosen = ["drop_down", "radio", "checkbox", "multiple"].contains(&kind.as_str());
+        let values = option.values.get().map_or(0, Vec::len);
+        if option.title.get().is_none_or(String::is_empty) || (chosen && values == 0) {
+            return Err(Fault::invalid("Missed values for option required fields"));
+        }
+        if option.option_id.get().is_none() {
+            next += 1;
+            option.option_id = next.into();
+        }
+        option.product_sku = sku.into();
+        option.sort_order.or_set(0);
+        option.is_require.or_set(false);
+        kept.push(option.to_value());
+    }
+    Ok(kept)
+}

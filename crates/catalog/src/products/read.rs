@@ -1,0 +1,166 @@
+//! A product as a client reads it in a store view.
+
+use ferrite_storage::Scalar;
+use ferrite_webapi::extension::Providers;
+use ferrite_webapi::{Call, Fault, Json, Tx};
+use serde_json::{Map, Value, json};
+
+use super::rows::Product;
+use super::types::ProductInput;
+use super::{attributes, extended};
+use crate::attributes::Backend;
+use crate::categories::{CATEGORY_PRODUCTS, CategoryProduct};
+
+/// What an answer shows.
+#[derive(Clone, Copy)]
+pub(super) enum Shape<'a> {
+    /// Everything.
+    Whole,
+    /// What a save by POST shows: no links and tier prices where there are none and none were sent.
+    Posted(&'a ProductInput),
+    /// What a list shows: no extension attributes of other families.
+    Listed,
+}
+
+/// Attributes that are fields of the type itself, or are never shown.
+const NOT_CUSTOM: [&str; 12] = [
+    "name",
+    "sku",
+    "price",
+    "weight",
+    "status",
+    "visibility",
+    "media_gallery",
+    "gallery",
+    "tier_price",
+    "created_at",
+    "updated_at",
+    "quantity_and_stock_status",
+];
+
+/// `Magento\Catalog\Api\Data\ProductInterface`
+pub(super) fn product(
+    call: &Call,
+    tx: &mut Tx<'_>,
+    product: &Product,
+    store_id: i64,
+    providers: &Providers,
+    shape: Shape<'_>,
+) -> Result<Json, Fault> {
+    let mut categories = CATEGORY_PRODUCTS.list_by(tx, "product_id", &Scalar::from(product.id))?;
+    categories.sort_by_key(|link| (link.position, link.category_id));
+    let mut extension = Map::new();
+    extension.insert("website_ids".into(), product.website_ids.clone().into());
+    if !categories.is_empty() {
+        let link = |link: &CategoryProduct| json!({"position": link.position, "category_id": link.category_id.to_string()});
+        extension.insert(
+            "category_links".into(),
+            categories.iter().map(link).collect(),
+        );
+    }
+    if !matches!(shape, Shape::Listed) {
+        providers.read(call, tx, &extended(product, false), &mut extension)?;
+    }
+    let mut out = fields(product, store_id);
+    out.insert("extension_attributes".into(), Value::Object(extension));
+    let (links, prices) = match shape {
+        Shape::Posted(sent) => (
+            !product.links.is_empty() || sent.product_links.is_sent(),
+            !product.tier_prices.is_empty() || sent.tier_prices.is_sent(),
+        ),
+        _ => (true, true),
+    };
+    if links {
+        out.insert("product_links".into(), product.links.clone().into());
+    }
+    out.insert("options".into(), product.options.clone().into());
+    out.insert("media_gallery_entries".into(), json!([]));
+    if prices {
+        out.insert("tier_prices".into(), product.tier_prices.clone().into());
+    }
+    out.insert(
+        "custom_attributes".into(),
+        custom(product, store_id, &categories),
+    );
+    Ok(Value::Object(out))
+}
+
+/// The fields before the extension attributes.
+fn fields(product: &Product, store_id: i64) -> Map<String, Value> {
+    let values = &product.values;
+    let number = |code: &str| {
+        let text = values.get(store_id, code)?.as_str()?;
+        Some(Value::from(text.parse::<f64>().ok()?))
+    };
+    let whole = |code: &str| {
+        let text = values.get(store_id, code)?.as_str()?;
+        Some(Value::from(text.parse::<i64>().ok()?))
+    };
+    let pairs = [
+        ("id", Some(product.id.into())),
+        ("sku", Some(product.sku.as_str().into())),
+        ("name", values.get(store_id, "name").cloned()),
+        ("attribute_set_id", Some(product.attribute_set_id.into())),
+        (
+            "price",
+            number("price").or_else(|| no_price(&product.type_id)),
+        ),
+        ("status", whole("status")),
+        ("visibility", whole("visibility")),
+        ("type_id", Some(product.type_id.as_str().into())),
+        ("created_at", Some(product.created_at.as_str().into())),
+        ("updated_at", Some(product.updated_at.as_str().into())),
+        ("weight", number("weight")),
+    ];
+    let there = pairs
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    there.collect()
+}
+
+/// What is read as the price of a product that has none of its own.
+fn no_price(type_id: &str) -> Option<Value> {
+    matches!(type_id, "configurable" | "bundle").then(|| json!(0))
+}
+
+fn custom(product: &Product, store_id: i64, categories: &[CategoryProduct]) -> Value {
+    let mut out = Vec::new();
+    let mut texts = Vec::new();
+    for attribute in attributes::all() {
+        let code = attribute.code.as_str();
+        if NOT_CUSTOM.contains(&code) {
+            continue;
+        }
+        let flag = |flag: bool| Some(Value::from(if flag { "1" } else { "0" }));
+        let value = match code {
+            "required_options" => flag(product.has_required_options()),
+            "has_options" => flag(product.has_options()),
+            "category_ids" => {
+                let ids = categories.iter().map(|link| link.category_id.to_string());
+                Some(ids.collect())
+            }
+            code => product.values.get(store_id, code).cloned(),
+        };
+        let Some(value) = value.filter(|value| value != "") else {
+            continue;
+        };
+        let pair = json!({"attribute_code": code, "value": value});
+        // Long texts come last.
+        match attribute.backend {
+            Backend::Text if is_long(code) => texts.push(pair),
+            _ => out.push(pair),
+        }
+    }
+    out.extend(texts);
+    Value::Array(out)
+}
+
+fn is_long(code: &str) -> bool {
+    let long = [
+        "description",
+        "short_description",
+        "meta_keyword",
+        "custom_layout_update",
+    ];
+    long.contains(&code)
+}

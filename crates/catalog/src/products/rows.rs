@@ -1,0 +1,244 @@
+//! What is stored of a product, and the index that lists search.
+//!
+//! The index has a row for each product and store view with the values that count there; a store
+//! view is in it once a product was saved while it existed ([`is_indexed`]).
+
+use ferrite_base::DateTime;
+use ferrite_storage::{Collection, Document, Error, Field, FieldKind, Scalar, Tx, serde_document};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::attributes;
+use crate::attributes::Backend;
+use crate::scoped::Scoped;
+
+/// A product.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Product {
+    /// Its row.
+    pub id: i64,
+    /// Its stock keeping unit, unique as MySQL compares.
+    pub sku: String,
+    /// Its attribute set.
+    pub attribute_set_id: i64,
+    /// `simple`, `virtual`, …
+    pub type_id: String,
+    /// When it was made.
+    pub created_at: DateTime,
+    /// When it was last changed.
+    pub updated_at: DateTime,
+    /// The values of its attributes.
+    pub values: Scoped,
+    /// The websites that sell it.
+    pub website_ids: Vec<i64>,
+    /// Its links to other products, as on the wire.
+    #[serde(default)]
+    pub links: Vec<Value>,
+    /// Its custom options, as on the wire.
+    #[serde(default)]
+    pub options: Vec<Value>,
+    /// Its tier prices, as on the wire.
+    #[serde(default)]
+    pub tier_prices: Vec<Value>,
+}
+
+serde_document!(Product);
+
+/// All products.
+pub static PRODUCTS: Collection<Product> = Collection {
+    name: "catalog_product",
+    fields: &[Field::unique_text("sku", |one: &Product| {
+        Some(Scalar::from(one.sku.as_str()))
+    })],
+};
+
+impl Product {
+    /// The product of a sku, as MySQL compares.
+    pub fn find(tx: &mut Tx<'_>, sku: &str) -> Result<Option<Self>, Error> {
+        PRODUCTS.find(tx, "sku", &Scalar::from(sku))
+    }
+
+    /// Whether it has custom options.
+    pub fn has_options(&self) -> bool {
+        !self.options.is_empty()
+    }
+
+    /// Whether one of its custom options has to be chosen.
+    pub fn has_required_options(&self) -> bool {
+        let required = |option: &Value| option.get("is_require") == Some(&Value::Bool(true));
+        self.options.iter().any(required)
+    }
+}
+
+/// The values of a product that count in one store view.
+#[derive(Clone, Debug, Default)]
+pub struct Indexed {
+    /// Its row.
+    pub id: i64,
+    /// The values, by field.
+    pub values: Map<String, Value>,
+}
+
+impl Document for Indexed {
+    fn id(&self) -> i64 {
+        self.id
+    }
+
+    fn set_id(&mut self, id: i64) {
+        self.id = id;
+    }
+
+    fn to_text(&self) -> Result<String, Error> {
+        // The columns hold the values; of the document only the product is read back.
+        Ok(self.product_id().to_string())
+    }
+
+    fn from_text(text: &str) -> Result<Self, Error> {
+        let id = text.parse::<i64>().unwrap_or(0);
+        let values = Map::from_iter([("product_id".to_owned(), Value::from(id))]);
+        Ok(Self { id: 0, values })
+    }
+}
+
+impl Indexed {
+    /// The product.
+    pub fn product_id(&self) -> i64 {
+        self.values
+            .get("product_id")
+            .and_then(Value::as_i64)
+            .unwrap_or(0)
+    }
+
+    fn text(&self, name: &str) -> Option<Scalar> {
+        self.values.get(name)?.as_str().map(Scalar::from)
+    }
+
+    fn int(&self, name: &str) -> Option<Scalar> {
+        match self.values.get(name)? {
+            Value::Number(number) => number.as_i64().map(Scalar::from),
+            Value::String(text) => text.parse::<i64>().ok().map(Scalar::from),
+            _ => None,
+        }
+    }
+
+    fn decimal(&self, name: &str) -> Option<Scalar> {
+        let number: f64 = self.values.get(name)?.as_str()?.parse().ok()?;
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "a price beyond the range saturates"
+        )]
+        let scaled = (number * 1_000_000.0).round() as i64;
+        Some(Scalar::from(scaled))
+    }
+
+    /// The values of a product in a store view.
+    fn of(product: &Product, store_id: i64) -> Self {
+        let mut values = Map::new();
+        let mut put = |name: &str, value: Value| values.insert(name.to_owned(), value);
+        put("product_id", product.id.into());
+        put("store_id", store_id.into());
+        put("sku", product.sku.as_str().into());
+        put("type_id", product.type_id.as_str().into());
+        put("attribute_set_id", product.attribute_set_id.into());
+        put("created_at", product.created_at.as_str().into());
+        put("updated_at", product.updated_at.as_str().into());
+        let sites: Vec<String> = product.website_ids.iter().map(i64::to_string).collect();
+        put("website_ids", sites.join(",").into());
+        for attribute in attributes::all() {
+            if attribute.backend != Backend::Static
+                && let Some(value) = product.values.get(store_id, &attribute.code)
+                && value != ""
+            {
+                put(&attribute.code, value.clone());
+            }
+        }
+        Self { id: 0, values }
+    }
+}
+
+macro_rules! fields {
+    ($($kind:ident: $($name:literal)*;)*) => {
+        &[
+            Field::int("product_id", |row: &Indexed| row.int("product_id")),
+            Field::text("sku", |row: &Indexed| row.text("sku")),
+            Field::text("name", |row: &Indexed| row.text("name")),
+            Field::decimal("price", |row: &Indexed| row.decimal("price")),
+            Field::text("url_key", |row: &Indexed| row.text("url_key")),
+            Field::text("updated_at", |row: &Indexed| row.text("updated_at")),
+            $($(Field::$kind($name, |row: &Indexed| row.$kind($name)).without_index(),)*)*
+        ]
+    };
+}
+
+/// All products in all indexed store views.
+pub static INDEX: Collection<Indexed> = Collection {
+    name: "catalog_product_index",
+    fields: fields! {
+        int: "store_id" "attribute_set_id" "status" "visibility" "tax_class_id" "manufacturer"
+            "color" "quantity_and_stock_status" "links_purchased_separately" "links_exist"
+            "price_type" "sku_type" "weight_type" "price_view" "shipment_type" "old_id";
+        text: "type_id" "created_at" "website_ids" "description" "short_description"
+            "special_from_date" "special_to_date" "meta_title" "meta_keyword" "meta_description"
+            "image" "small_image" "thumbnail" "news_from_date" "news_to_date" "custom_design"
+            "custom_design_from" "custom_design_to" "custom_layout_update" "page_layout"
+            "options_container" "image_label" "small_image_label" "thumbnail_label"
+            "country_of_manufacture" "custom_layout" "custom_layout_update_file"
+            "msrp_display_actual_price_type" "url_path" "samples_title" "links_title"
+            "gift_message_available" "swatch_image" "gallery";
+        decimal: "special_price" "cost" "weight" "minimal_price" "msrp" "tier_price";
+    },
+};
+
+/// Whether lists can be searched by this.
+pub(super) fn is_field(name: &str) -> bool {
+    let own = ["product_id", "store_id", "website_ids"];
+    !own.contains(&name) && INDEX.fields.iter().any(|field| field.name == name)
+}
+
+/// The kind of a field.
+pub(super) fn kind(name: &str) -> Option<FieldKind> {
+    let field = INDEX.fields.iter().find(|field| field.name == name)?;
+    Some(field.kind)
+}
+
+/// A store view that is in the index.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct IndexedView {
+    id: i64,
+}
+
+serde_document!(IndexedView);
+
+/// The store views that are in the index.
+pub static INDEXED_VIEWS: Collection<IndexedView> = Collection {
+    name: "catalog_product_index_view",
+    fields: &[],
+};
+
+/// Whether a store view has rows of its own; otherwise those of the default scope count for it.
+pub(super) fn is_indexed(tx: &mut Tx<'_>, store_id: i64) -> Result<bool, Error> {
+    Ok(INDEXED_VIEWS.get(tx, store_id)?.is_some())
+}
+
+/// Puts a product into the index anew, and store views that are new with all products.
+pub(super) fn index(tx: &mut Tx<'_>, product: &Product, views: &[i64]) -> Result<(), Error> {
+    for view in views {
+        if !is_indexed(tx, *view)? {
+            for other in PRODUCTS.all(tx)? {
+                INDEX.insert(tx, &mut Indexed::of(&other, *view))?;
+            }
+            INDEXED_VIEWS.insert_as(tx, &IndexedView { id: *view })?;
+        }
+    }
+    unindex(tx, product.id)?;
+    for view in views {
+        INDEX.insert(tx, &mut Indexed::of(product, *view))?;
+    }
+    Ok(())
+}
+
+/// Takes a product out of the index.
+pub(super) fn unindex(tx: &mut Tx<'_>, product_id: i64) -> Result<(), Error> {
+    INDEX.delete_by(tx, "product_id", &Scalar::from(product_id))?;
+    Ok(())
+}

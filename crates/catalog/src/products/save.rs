@@ -1,0 +1,160 @@
+//! Saving a product (`Magento\Catalog\Api\ProductRepositoryInterface::save`): an id or a sku that is
+//! there is changed, another one is made.
+
+use ferrite_base::{Fault, Kind, Phrase};
+use ferrite_settings::Stores;
+use ferrite_webapi::dto::Opt;
+use ferrite_webapi::extension::Providers;
+use ferrite_webapi::{Call, Tx};
+
+use super::rows::{self, PRODUCTS, Product};
+use super::types::ProductInput;
+use super::{attributes, extended, parts, url, values};
+use crate::scoped::{DEFAULT, Scoped};
+
+const LONGEST_SKU: usize = 64;
+
+/// Saves a product and gives it back as it is stored.
+pub(super) fn save(
+    call: &Call,
+    tx: &mut Tx<'_>,
+    sent: &ProductInput,
+    providers: &Providers,
+) -> Result<Product, Fault> {
+    values::check_types(sent)?;
+    let extension = parts::extension(sent, providers)?;
+    let stores = call.settings().stores();
+    let sku = sent.sku.value().unwrap_or_default();
+    let held = held(tx, sent, sku.trim())?;
+    let is_new = held.is_none();
+    let mut product = match held {
+        Some(held) => changed(held, sent, sku.trim())?,
+        None => fresh(tx, sent, &sku)?,
+    };
+    let store_id = if is_new { DEFAULT } else { call.store.store_id };
+    product.updated_at = tx.now().clone();
+    values::lay_over(&mut product, sent, store_id)?;
+    require(&product, sent, is_new)?;
+    parts::set_websites(&mut product, &stores, call.store.website_id, &extension)?;
+    parts::set_lists(tx, &mut product, sent)?;
+    url::settle(tx, &mut product, sent, store_id)?;
+    if is_new {
+        PRODUCTS.insert(tx, &mut product)?;
+    } else {
+        PRODUCTS.put(tx, &product)?;
+    }
+    parts::set_categories(tx, product.id, sent, &extension)?;
+    providers.write(tx, &extended(&product, is_new), &extension)?;
+    rows::index(tx, &product, &views(&stores))?;
+    Ok(product)
+}
+
+/// The default scope and all store views.
+fn views(stores: &Stores) -> Vec<i64> {
+    stores.views.iter().map(|view| view.id).collect()
+}
+
+/// The product that is meant, where it is there: by its id, else by its sku.
+fn held(tx: &mut Tx<'_>, sent: &ProductInput, sku: &str) -> Result<Option<Product>, Fault> {
+    match sent.id.value().filter(|id| *id != 0) {
+        Some(id) => Ok(PRODUCTS.get(tx, id)?),
+        None if sku.is_empty() => Ok(None),
+        None => Ok(Product::find(tx, sku)?),
+    }
+}
+
+fn bad_set() -> Fault {
+    let text = "Invalid product data: %1";
+    Fault::new(
+        Kind::Invalid,
+        Phrase::list(text, ["Invalid attribute set entity type"]),
+    )
+}
+
+fn fresh(tx: &mut Tx<'_>, sent: &ProductInput, sku: &str) -> Result<Product, Fault> {
+    if sent.attribute_set_id.value() != Some(attributes::DEFAULT_SET) {
+        return Err(bad_set());
+    }
+    check_sku(sku)?;
+    if sku.trim().is_empty() {
+        return Err(Fault::invalid(
+            "The stock item was unable to be saved. Please try again.",
+        ));
+    }
+    let now = tx.now().clone();
+    let created_at = sent
+        .created_at
+        .get()
+        .and_then(|at| ferrite_base::DateTime::parse(at));
+    let mut product = Product {
+        id: 0,
+        sku: sku.trim().to_owned(),
+        attribute_set_id: attributes::DEFAULT_SET,
+        type_id: sent.type_id.value().unwrap_or_else(|| "simple".to_owned()),
+        created_at: created_at.unwrap_or_else(|| now.clone()),
+        updated_at: now,
+        values: Scoped::default(),
+        website_ids: Vec::new(),
+        links: Vec::new(),
+        options: Vec::new(),
+        tier_prices: Vec::new(),
+    };
+    values::set_defaults(&mut product);
+    Ok(product)
+}
+
+fn changed(mut product: Product, sent: &ProductInput, sku: &str) -> Result<Product, Fault> {
+    if sent
+        .attribute_set_id
+        .get()
+        .is_some_and(|id| *id != attributes::DEFAULT_SET)
+    {
+        return Err(bad_set());
+    }
+    if !sku.is_empty() {
+        check_sku(sku)?;
+        sku.clone_into(&mut product.sku);
+    }
+    if let Some(type_id) = sent.type_id.get() {
+        type_id.clone_into(&mut product.type_id);
+        values::drop_foreign(&mut product);
+    }
+    Ok(product)
+}
+
+fn check_sku(sku: &str) -> Result<(), Fault> {
+    if sku.is_empty() {
+        return Err(Fault::invalid(
+            "The \"sku\" attribute value is empty. Set the attribute and try again.",
+        ));
+    }
+    if sku.chars().count() > LONGEST_SKU {
+        return Err(Fault::invalid(
+            "SKU length should be 64 characters maximum.",
+        ));
+    }
+    Ok(())
+}
+
+/// A name is always needed, a price where the type is sold by itself.
+fn require(product: &Product, sent: &ProductInput, is_new: bool) -> Result<(), Fault> {
+    if is_new && sent.name == Opt::Null {
+        return Err(Fault::invalid(
+            "The product was unable to be saved. Please try again.",
+        ));
+    }
+    let empty = |label: &str| {
+        Fault::invalid(format!(
+            "The \"{label}\" attribute value is empty. Set the attribute and try again."
+        ))
+    };
+    let emptied = sent.name.get().is_some_and(|name| name.trim().is_empty());
+    if emptied || product.values.text(DEFAULT, "name").is_empty() {
+        return Err(empty("Product Name"));
+    }
+    let sold = ["simple", "virtual", "downloadable"].contains(&product.type_id.as_str());
+    if sold && product.values.get(DEFAULT, "price").is_none() {
+        return Err(empty("Price"));
+    }
+    Ok(())
+}

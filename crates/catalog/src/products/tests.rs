@@ -1,0 +1,109 @@
+use ferrite_base::Clock;
+use ferrite_storage::{Db, Durability, Engine, Filter, Options, Search};
+use serde_json::Value;
+
+use super::*;
+use crate::scoped::{DEFAULT, Scoped};
+
+struct World {
+    _folder: tempfile::TempDir,
+    db: Db,
+}
+
+impl World {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(Options {
+            engine: Engine::Sqlite {
+                file: folder.path().join("store.db"),
+            },
+            durability: Durability::Normal,
+            clock: Clock::fixed(1_800_000_000),
+            generation_file: None,
+            run_writes_twice: true,
+        })
+        .unwrap();
+        db.migrate(crate::tables()).unwrap();
+        Self {
+            _folder: folder,
+            db,
+        }
+    }
+
+    fn add(&self, sku: &str, name: &str, views: &'static [i64]) -> Product {
+        let (sku, name) = (sku.to_owned(), name.to_owned());
+        let added = self.db.write(move |tx| {
+            let now = tx.now().clone();
+            let mut product = Product {
+                id: 0,
+                sku: sku.clone(),
+                attribute_set_id: 4,
+                type_id: "simple".to_owned(),
+                created_at: now.clone(),
+                updated_at: now,
+                values: Scoped::default(),
+                website_ids: vec![1],
+                links: Vec::new(),
+                options: Vec::new(),
+                tier_prices: Vec::new(),
+            };
+            product.values.set(DEFAULT, "name", name.as_str().into());
+            PRODUCTS.insert(tx, &mut product)?;
+            rows::index(tx, &product, views)?;
+            Ok::<_, Fault>(product)
+        });
+        added.unwrap()
+    }
+
+    fn found(&self, store_id: i64, name: &str) -> i64 {
+        let filter = |field: &str, value: &str| {
+            vec![Filter {
+                field: field.to_owned(),
+                condition: "eq".to_owned(),
+                value: value.to_owned(),
+            }]
+        };
+        let search = Search {
+            groups: vec![
+                filter("store_id", &store_id.to_string()),
+                filter("name", name),
+            ],
+            ..Search::default()
+        };
+        self.db.read(|tx| INDEX.search(tx, &search)).unwrap().total
+    }
+}
+
+#[test]
+fn a_sku_is_one_as_mysql_compares() {
+    let world = World::new();
+    world.add("Ab-1", "Apple", &[0, 1]);
+    let found = world.db.read(|tx| Product::find(tx, "aB-1 ")).unwrap();
+    assert_eq!(found.map(|product| product.sku).as_deref(), Some("Ab-1"));
+}
+
+#[test]
+fn a_new_store_view_gets_all_products_at_the_next_save() {
+    let world = World::new();
+    world.add("A", "Apple", &[0, 1]);
+    world.add("B", "Banana", &[0, 1]);
+    assert_eq!(world.found(2, "apple"), 0);
+    world.add("C", "Cherry", &[0, 1, 2]);
+    for name in ["apple", "BANANA", "Cherry"] {
+        assert_eq!(world.found(2, name), 1, "{name}");
+    }
+}
+
+#[test]
+fn options_say_whether_they_are_required() {
+    let world = World::new();
+    let mut product = world.add("A", "Apple", &[0]);
+    assert!(!product.has_options());
+    product.options = vec![serde_json::json!({"is_require": false})];
+    assert!(product.has_options() && !product.has_required_options());
+    product
+        .options
+        .push(serde_json::json!({"is_require": true}));
+    assert!(product.has_required_options());
+    assert_eq!(elements(Some(&Value::from(product.options))).len(), 2);
+}

@@ -1,0 +1,232 @@
+//! The values of a product's attributes: what was sent, checked and laid over what is stored.
+
+use ferrite_base::{DateTime, Fault, Kind, Phrase};
+use ferrite_webapi::dto::{Opt, php_type, type_error};
+use serde_json::Value;
+
+use super::attributes;
+use super::rows::Product;
+use super::types::ProductInput;
+use crate::attributes::{Attribute, Backend, Fact};
+use crate::scoped::DEFAULT;
+
+/// What is not negative, wherever it stands.
+const NOT_NEGATIVE: [&str; 5] = ["price", "special_price", "cost", "weight", "msrp"];
+
+/// Attributes that are kept elsewhere than among the values.
+const ELSEWHERE: [&str; 9] = [
+    "sku",
+    "category_ids",
+    "required_options",
+    "has_options",
+    "created_at",
+    "updated_at",
+    "media_gallery",
+    "tier_price",
+    "quantity_and_stock_status",
+];
+
+/// A list of values is refused where one is wanted.
+pub(super) fn check_types(sent: &ProductInput) -> Result<(), Fault> {
+    for (code, value) in sent.custom_attributes.get().map_or(&[][..], |all| &all.0) {
+        let Some(attribute) = attributes::find(code) else {
+            continue;
+        };
+        let is_list = value.is_array() || value.is_object();
+        let fault = match code.as_str() {
+            "category_ids" | "media_gallery" | "quantity_and_stock_status" | "tier_price" => {
+                continue;
+            }
+            _ if is_list => type_error("array", wanted(attribute)),
+            _ if attribute.backend == Backend::Int && !is_whole(value) => {
+                type_error(&shown(value), "int")
+            }
+            _ => continue,
+        };
+        let text = format!(
+            "Error occurred during \"custom_attributes\" processing. \
+             Attribute \"{code}\" has invalid value. {}",
+            fault.phrase.text
+        );
+        return Err(Fault::new(Kind::Request, Phrase::new(text)));
+    }
+    Ok(())
+}
+
+fn is_whole(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Number(_) => true,
+        Value::String(text) => text.is_empty() || text.trim().parse::<f64>().is_ok(),
+        _ => false,
+    }
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Bool(flag) => if *flag { "1" } else { "" }.to_owned(),
+        other => php_type(other).to_owned(),
+    }
+}
+
+fn wanted(attribute: &Attribute) -> &'static str {
+    match attribute.backend {
+        Backend::Int => "int",
+        Backend::Decimal => "float",
+        _ => "string",
+    }
+}
+
+/// Lays what was sent over a product's values, in the scope of a store view.
+pub(super) fn lay_over(
+    product: &mut Product,
+    sent: &ProductInput,
+    store_id: i64,
+) -> Result<(), Fault> {
+    for (code, value) in fields(sent) {
+        put(product, store_id, code, &value)?;
+    }
+    for (code, value) in sent.custom_attributes.get().map_or(&[][..], |all| &all.0) {
+        put(product, store_id, code, value)?;
+    }
+    let special = |code: &str| product.values.get(DEFAULT, code).is_some();
+    if special("special_price") && !special("special_from_date") {
+        let today = product.updated_at.as_str().get(..10).unwrap_or_default();
+        let midnight = format!("{today} 00:00:00");
+        product
+            .values
+            .set(DEFAULT, "special_from_date", midnight.into());
+    }
+    Ok(())
+}
+
+/// The fields of the type that are attributes, as far as they were sent.
+fn fields(sent: &ProductInput) -> Vec<(&'static str, Value)> {
+    fn value<T: Clone + Into<Value>>(field: &Opt<T>) -> Option<Value> {
+        match field {
+            Opt::Absent => None,
+            Opt::Null => Some(Value::Null),
+            Opt::Is(value) => Some(value.clone().into()),
+        }
+    }
+    let all = [
+        ("name", value(&sent.name)),
+        ("price", value(&sent.price)),
+        ("status", value(&sent.status)),
+        ("visibility", value(&sent.visibility)),
+        ("weight", value(&sent.weight)),
+    ];
+    let sent = all
+        .into_iter()
+        .filter_map(|(code, value)| Some((code, value?)));
+    sent.collect()
+}
+
+fn put(product: &mut Product, store_id: i64, code: &str, value: &Value) -> Result<(), Fault> {
+    let Some(attribute) = attributes::find(code) else {
+        return Ok(()); // an attribute that nobody knows is dropped
+    };
+    if ELSEWHERE.contains(&code) || !attribute.applies_to(&product.type_id) {
+        return Ok(());
+    }
+    let scope = if attribute.is_global {
+        DEFAULT
+    } else {
+        store_id
+    };
+    let stored = stored(attribute, value)?;
+    // What a store view would inherit anyway is not written there.
+    let inherited = scope != DEFAULT && product.values.get(scope, code) == Some(&stored);
+    if !inherited {
+        product.values.set(scope, code, stored);
+    }
+    Ok(())
+}
+
+/// A value as its column holds it; null takes it away.
+fn stored(attribute: &Attribute, value: &Value) -> Result<Value, Fault> {
+    let text = match value {
+        Value::Null => return Ok(Value::Null),
+        Value::String(text) => text.clone(),
+        Value::Bool(flag) => if *flag { "1" } else { "0" }.to_owned(),
+        Value::Number(number) => number.to_string(),
+        Value::Array(_) | Value::Object(_) => return Ok(Value::Null),
+    };
+    let code = attribute.code.as_str();
+    let number = leading_number(&text);
+    if NOT_NEGATIVE.contains(&code) && number < 0.0 {
+        return Err(Fault::invalid(
+            "Please enter a number 0 or greater in this field.",
+        ));
+    }
+    Ok(match attribute.backend {
+        Backend::Decimal | Backend::DateTime if text.is_empty() => Value::Null,
+        Backend::Decimal => format!("{number:.6}").into(),
+        Backend::Int if text.is_empty() => Value::Null,
+        Backend::Int => format!("{:.0}", number.trunc()).into(),
+        Backend::DateTime => match DateTime::parse(&text) {
+            Some(moment) => moment.as_str().into(),
+            None => return Err(bad_value(code, &text)),
+        },
+        Backend::Text if attribute.fact(Fact::Backend) == "varchar" => {
+            text.chars().take(255).collect::<String>().into()
+        }
+        Backend::Static | Backend::Text => text.into(),
+    })
+}
+
+/// The number that a text begins with; 0 where it begins with none.
+fn leading_number(text: &str) -> f64 {
+    let text = text.trim();
+    let numeric = |c: char| c.is_ascii_digit() || matches!(c, '.' | '-' | '+' | 'e' | 'E');
+    let head: String = text.chars().take_while(|c| numeric(*c)).collect();
+    let mut head = head.as_str();
+    loop {
+        match head.parse::<f64>() {
+            Ok(number) if number.is_finite() => return number,
+            _ if head.is_empty() => return 0.0,
+            _ => head = head.get(..head.len() - 1).unwrap_or_default(),
+        }
+    }
+}
+
+fn bad_value(code: &str, value: &str) -> Fault {
+    let text = "Invalid value of \"%value\" provided for the %fieldName field.";
+    let values = [("fieldName", code), ("value", value)];
+    Fault::new(Kind::Invalid, Phrase::named(text, values))
+}
+
+/// What a new product has where nothing was sent.
+pub(super) fn set_defaults(product: &mut Product) {
+    for attribute in attributes::all() {
+        let default = attribute.fact(Fact::Default);
+        let applies = attribute.applies_to(&product.type_id);
+        let elsewhere = ELSEWHERE.contains(&attribute.code.as_str());
+        if !default.is_empty() && applies && !elsewhere {
+            product.values.set(DEFAULT, &attribute.code, default.into());
+        }
+    }
+}
+
+/// Takes away what a type does not have.
+pub(super) fn drop_foreign(product: &mut Product) {
+    let type_id = product.type_id.clone();
+    for attribute in attributes::all() {
+        if !attribute.applies_to(&type_id) {
+            product.values.forget(&attribute.code);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_as_far_as_they_go() {
+        assert!((leading_number("12.5kg") - 12.5).abs() < f64::EPSILON);
+        assert!((leading_number("1e3x") - 1000.0).abs() < f64::EPSILON);
+        assert!(leading_number("abc").abs() < f64::EPSILON);
+        assert!(leading_number("--1").abs() < f64::EPSILON);
+    }
+}

@@ -1,0 +1,237 @@
+//! What is stored of a stock item, and how it is shown.
+
+use ferrite_base::{DateTime, Fault, Kind, Phrase};
+use ferrite_storage::{Collection, Field, Scalar, serde_document};
+use ferrite_webapi::dto::{Opt, Wire as _, merge};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::STOCK;
+use super::types::StockItem;
+
+/// A stock item: what was set, as on the wire.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct StockRow {
+    /// Its row.
+    pub id: i64,
+    /// Its product.
+    pub product_id: i64,
+    /// What was set.
+    pub values: Map<String, Value>,
+}
+
+serde_document!(StockRow);
+
+/// All stock items.
+pub static STOCK_ITEMS: Collection<StockRow> = Collection {
+    name: "cataloginventory_stock_item",
+    fields: &[Field::int("product_id", |row: &StockRow| {
+        Some(Scalar::from(row.product_id))
+    })],
+};
+
+/// Types whose stock is counted; the others are in stock with what they consist of.
+const COUNTED: [&str; 3] = ["simple", "virtual", "downloadable"];
+
+/// Below this a product counts as running low.
+const NOTIFY_BELOW: f64 = 1.0;
+
+impl StockRow {
+    /// The stock item of a new product: nothing is known of it yet.
+    pub(super) fn of(product_id: i64, type_id: &str) -> Self {
+        let mut values = Map::new();
+        if !COUNTED.contains(&type_id) {
+            values.insert("qty".to_owned(), 0.into());
+        }
+        Self {
+            id: 0,
+            product_id,
+            values,
+        }
+    }
+
+    fn item(&self) -> StockItem {
+        let values = Value::Object(self.values.clone());
+        StockItem::from_value(&values)
+            .ok()
+            .flatten()
+            .unwrap_or_default()
+    }
+
+    /// Whether it can be sold.
+    pub(super) fn is_in_stock(&self) -> bool {
+        self.item().is_in_stock.value().unwrap_or(false)
+    }
+
+    /// Lays over what was sent.
+    pub(super) fn lay_over(&mut self, sent: &StockItem) -> Result<(), Fault> {
+        if let Some(stock) = sent.stock_id.value().filter(|stock| *stock != STOCK) {
+            let text = "The \"%1\" value is invalid for stock ID. \
+                        Enter stock with a default value of %2 to try again.";
+            let values = [stock.to_string(), STOCK.to_string()];
+            return Err(Fault::new(Kind::Invalid, Phrase::list(text, values)));
+        }
+        if let Some(id) = sent.item_id.value() {
+            self.check_id(id)?;
+        }
+        let mut item = self.item();
+        merge(&mut item, sent);
+        let kept = match item.to_value() {
+            Value::Object(map) => map,
+            _ => Map::new(),
+        };
+        let own = [
+            "item_id",
+            "product_id",
+            "stock_id",
+            "show_default_notification_message",
+        ];
+        self.values = kept
+            .into_iter()
+            .filter(|(name, value)| !value.is_null() && !own.contains(&name.as_str()))
+            .collect();
+        Ok(())
+    }
+
+    fn check_id(&self, id: i64) -> Result<(), Fault> {
+        if id <= 0 {
+            let text = "The \"%1\" value is invalid for stock item ID. \
+                        Enter either null or a number greater than zero to try again.";
+            return Err(Fault::new(
+                Kind::Invalid,
+                Phrase::list(text, [id.to_string()]),
+            ));
+        }
+        if self.id != 0 && id != self.id {
+            let text = "The \"%1\" value is invalid for stock item ID. \
+                        Use the stock item ID's assigned \"%2\" value and try again.";
+            let values = [id.to_string(), self.id.to_string()];
+            return Err(Fault::new(Kind::Invalid, Phrase::list(text, values)));
+        }
+        Ok(())
+    }
+
+    /// Notes when it ran low, and takes what is used up out of stock.
+    pub(super) fn settle(&mut self, now: &DateTime) {
+        let item = self.shown();
+        let qty = item.qty.value().unwrap_or(0.0);
+        let is_managed = item.manage_stock.value().unwrap_or(true);
+        let low = is_managed && qty < item.notify_stock_qty.value().unwrap_or(NOTIFY_BELOW);
+        if low {
+            let now = Value::from(now.as_str());
+            self.values.entry("low_stock_date").or_insert(now);
+        } else {
+            self.values.remove("low_stock_date");
+        }
+        let backorders = item.backorders.value().unwrap_or(0) != 0;
+        let is_out = is_managed && !backorders && qty <= item.min_qty.value().unwrap_or(0.0);
+        if is_out && item.qty.get().is_some() {
+            self.values.insert("is_in_stock".to_owned(), false.into());
+        }
+    }
+
+    /// The stock item as it is read.
+    pub(super) fn shown(&self) -> StockItem {
+        let mut item = self.item();
+        item.item_id = self.id.into();
+        item.product_id = self.product_id.into();
+        item.stock_id = STOCK.into();
+        if item.qty.get().is_none() {
+            item.qty = Opt::Null;
+        }
+        item.is_in_stock.or_set(false);
+        item.is_qty_decimal.or_set(false);
+        item.show_default_notification_message = false.into();
+        item.use_config_min_sale_qty.or_set(1);
+        item.is_decimal_divided.or_set(false);
+        item.stock_status_changed_auto.or_set(0);
+        follow(&mut item.use_config_min_qty, &mut item.min_qty, 0.0);
+        follow(
+            &mut item.use_config_max_sale_qty,
+            &mut item.max_sale_qty,
+            10_000.0,
+        );
+        follow(&mut item.use_config_backorders, &mut item.backorders, 0);
+        follow(
+            &mut item.use_config_notify_stock_qty,
+            &mut item.notify_stock_qty,
+            NOTIFY_BELOW,
+        );
+        follow(
+            &mut item.use_config_qty_increments,
+            &mut item.qty_increments,
+            0.0,
+        );
+        follow(
+            &mut item.use_config_enable_qty_inc,
+            &mut item.enable_qty_increments,
+            false,
+        );
+        follow(
+            &mut item.use_config_manage_stock,
+            &mut item.manage_stock,
+            true,
+        );
+        if item.use_config_min_sale_qty == Opt::Is(1) {
+            item.min_sale_qty = 1.0.into();
+        }
+        item.min_sale_qty.or_set(1.0);
+        item
+    }
+}
+
+/// A value that follows the configuration is the configured one.
+fn follow<T>(follows: &mut Opt<bool>, value: &mut Opt<T>, configured: T) {
+    follows.or_set(true);
+    if *follows == Opt::Is(true) || value.get().is_none() {
+        *value = Opt::Is(configured);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sent(text: &str) -> StockItem {
+        let value = serde_json::from_str(text).expect("JSON");
+        StockItem::from_value(&value)
+            .expect("a stock item")
+            .expect("an object")
+    }
+
+    #[test]
+    fn a_new_item_is_empty_and_follows_the_configuration() {
+        let shown = StockRow::of(7, "simple").shown().to_value();
+        assert_eq!(shown["qty"], Value::Null);
+        assert_eq!(shown["is_in_stock"], false);
+        assert_eq!(shown["max_sale_qty"], 10_000.0);
+        assert_eq!(StockRow::of(7, "bundle").shown().to_value()["qty"], 0.0);
+    }
+
+    #[test]
+    fn what_is_used_up_is_out_of_stock_and_runs_low() {
+        let now = DateTime::from_unix_seconds(1_800_000_000);
+        let mut row = StockRow::of(7, "simple");
+        row.lay_over(&sent(r#"{"qty": 5, "is_in_stock": true}"#))
+            .expect("fits");
+        row.settle(&now);
+        assert!(row.is_in_stock() && !row.values.contains_key("low_stock_date"));
+        row.lay_over(&sent(r#"{"qty": 0}"#)).expect("fits");
+        row.settle(&now);
+        assert!(!row.is_in_stock());
+        assert_eq!(row.values["low_stock_date"], "2027-01-15 08:00:00");
+    }
+
+    #[test]
+    fn a_foreign_id_is_refused() {
+        let mut row = StockRow::of(7, "simple");
+        row.id = 3;
+        assert!(row.lay_over(&sent(r#"{"item_id": 4}"#)).is_err());
+        assert!(row.lay_over(&sent(r#"{"item_id": -1}"#)).is_err());
+        assert!(row.lay_over(&sent(r#"{"stock_id": 2}"#)).is_err());
+        assert!(
+            row.lay_over(&sent(r#"{"item_id": 3, "stock_id": 1}"#))
+                .is_ok()
+        );
+    }
+}

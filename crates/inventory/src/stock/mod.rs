@@ -1,0 +1,114 @@
+//! `/V1/stockItems`, `/V1/stockStatuses`, and a product's `stock_item`.
+//!
+//! A stock item is made with its product. What follows the configuration (`use_config_…`) shows the
+//! configured value, whatever was sent for it.
+
+mod item;
+mod types;
+
+pub use item::{STOCK_ITEMS, StockRow};
+
+use ferrite_base::{Kind, Phrase};
+use ferrite_catalog::products;
+use ferrite_storage::Scalar;
+use ferrite_webapi::dto::Wire as _;
+use ferrite_webapi::extension::{Extended, Provider};
+use ferrite_webapi::{Call, Fault, Json, Maybe, Routes, Tx};
+
+use types::{StockItem, StockStatus};
+
+const RESOURCE: &str = "Magento_CatalogInventory::cataloginventory";
+
+/// The one stock that there is.
+const STOCK: i64 = 1;
+
+/// Binds the routes.
+pub(crate) fn routes(routes: &mut Routes) {
+    routes.bind("GET /V1/stockItems/:productSku", get);
+    routes.bind("GET /V1/stockStatuses/:productSku", status);
+    routes.bind("PUT /V1/products/:productSku/stockItems/:itemId", put);
+}
+
+fn of_sku(tx: &mut Tx<'_>, sku: &str) -> Result<StockRow, Fault> {
+    let missing = || {
+        let text = "The Product with the \"%1\" SKU doesn't exist.";
+        Fault::new(Kind::NotFound, Phrase::list(text, [sku]))
+    };
+    let product = products::Product::find(tx, sku)?.ok_or_else(missing)?;
+    find(tx, product.id)?.ok_or_else(missing)
+}
+
+fn find(tx: &mut Tx<'_>, product_id: i64) -> Result<Option<StockRow>, Fault> {
+    Ok(STOCK_ITEMS.find(tx, "product_id", &Scalar::from(product_id))?)
+}
+
+fn get(_: &Call, tx: &mut Tx<'_>, sku: String, _: Maybe<i64>) -> Result<StockItem, Fault> {
+    Ok(of_sku(tx, &sku)?.shown())
+}
+
+fn status(_: &Call, tx: &mut Tx<'_>, sku: String, _: Maybe<i64>) -> Result<StockStatus, Fault> {
+    let row = of_sku(tx, &sku)?;
+    let item = row.shown();
+    Ok(StockStatus {
+        product_id: row.product_id.into(),
+        stock_id: STOCK.into(),
+        qty: item.qty.value().unwrap_or(0.0).into(),
+        stock_status: i64::from(row.is_in_stock()).into(),
+        stock_item: item.into(),
+        ..StockStatus::default()
+    })
+}
+
+/// Changes the stock item of a product; answers with its id.
+fn put(_: &Call, tx: &mut Tx<'_>, sku: String, item: StockItem) -> Result<i64, Fault> {
+    let mut row = of_sku(tx, &sku)?;
+    row.lay_over(&item)?;
+    row.settle(tx.now());
+    STOCK_ITEMS.put(tx, &row)?;
+    Ok(row.id)
+}
+
+/// `stock_item` of products.
+pub struct StockItems;
+
+impl Provider for StockItems {
+    fn code(&self) -> &'static str {
+        "stock_item"
+    }
+
+    fn resource(&self) -> Option<&'static str> {
+        Some(RESOURCE)
+    }
+
+    fn check(&self, sent: &Json) -> Result<(), Fault> {
+        StockItem::from_value(sent).map(|_| ())
+    }
+
+    fn read(&self, tx: &mut Tx<'_>, of: &Extended<'_>) -> Result<Option<Json>, Fault> {
+        Ok(find(tx, of.id)?.map(|row| row.shown().to_value()))
+    }
+
+    fn write(&self, tx: &mut Tx<'_>, of: &Extended<'_>, sent: Option<&Json>) -> Result<(), Fault> {
+        let held = find(tx, of.id)?;
+        let is_new = held.is_none();
+        let mut row = held.unwrap_or_else(|| StockRow::of(of.id, of.type_id));
+        if let Some(sent) = sent.map(StockItem::from_value).transpose()?.flatten() {
+            row.lay_over(&sent)?;
+        }
+        if is_new {
+            if sent.is_some() {
+                row.settle(tx.now());
+            }
+            STOCK_ITEMS.insert(tx, &mut row)?;
+        } else {
+            row.settle(tx.now());
+            STOCK_ITEMS.put(tx, &row)?;
+        }
+        Ok(())
+    }
+
+    fn delete(&self, tx: &mut Tx<'_>, of: &Extended<'_>) -> Result<(), Fault> {
+        STOCK_ITEMS.delete_by(tx, "product_id", &Scalar::from(of.id))?;
+        Ok(())
+    }
+}
