@@ -39,6 +39,6 @@ mod tests {
         let price = find("price").expect("there");
         assert!(price.applies_to("simple") && !price.applies_to("grouped"));
         assert!(find("name").expect("there").applies_to("grouped"));
-        assert_eq!(all().len(), 63, "all facts are read");
+        assert_eq!(all().len(), 61, "all facts are read");
     }
 }

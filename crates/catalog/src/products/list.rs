@@ -1,6 +1,7 @@
 //! `GET /V1/products`: searching the index by any attribute, by category and by website.
 
 use ferrite_base::{Fault, Kind, Phrase};
+use ferrite_settings::Website;
 use ferrite_storage::{FieldKind, Filter, Scalar, Search, Sort};
 use ferrite_webapi::extension::Providers;
 use ferrite_webapi::{Call, Json, SearchCriteria, SearchResults, Tx};
@@ -18,6 +19,23 @@ pub(super) fn list(
 ) -> Result<SearchResults<Json>, Fault> {
     let search = criteria.search(call.settings(), &call.store)?;
     let store_id = call.store.store_id;
+    let stores = call.settings().stores();
+    for one in search
+        .groups
+        .iter()
+        .flatten()
+        .filter(|one| one.field == "website_id")
+    {
+        for id in one.value.split(',').map(str::trim) {
+            let known = |site: &Website| site.id.to_string() == id;
+            if !stores.websites.iter().any(known) {
+                return Err(Fault::not_found(format!(
+                    "The website with id {id} that was requested wasn't found. \
+                     Verify the website and try again."
+                )));
+            }
+        }
+    }
     let search = over_index(tx, search, store_id)?;
     let page = INDEX.search(tx, &search)?;
     let nobody = Providers::default();
@@ -56,6 +74,12 @@ fn over_index(tx: &mut Tx<'_>, search: Search, store_id: i64) -> Result<Search, 
     for order in search.sort {
         let field = match order.field.as_str() {
             "entity_id" | "id" => "product_id".to_owned(),
+            "price" => {
+                // Only what can be bought has a price to be sorted by.
+                groups.push(vec![filter("is_salable", "eq", "1")]);
+                groups.push(vec![filter("status", "eq", "1")]);
+                order.field.clone()
+            }
             "position" => continue, // a place in a category is none in a list of many
             name if rows::is_field(name) => name.to_owned(),
             name => return Err(no_attribute(name)),

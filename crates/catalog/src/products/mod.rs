@@ -15,7 +15,7 @@ mod types;
 mod url;
 mod values;
 
-pub use rows::{INDEX, INDEXED_VIEWS, PRODUCTS, Product};
+pub use rows::{INDEX, INDEXED_VIEWS, PRODUCTS, Product, set_salable};
 
 use std::sync::Arc;
 

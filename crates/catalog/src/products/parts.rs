@@ -62,7 +62,7 @@ pub(super) fn extension(
         let checked = match code.as_str() {
             "website_ids" => Vec::<i64>::from_value(value).map(|ids| ids.to_json()),
             "category_links" => Vec::<CategoryLink>::from_value(value).map(|links| links.to_json()),
-            code if OF_TYPES.contains(&code) => Ok(Some(value.clone())),
+            code if OF_TYPES.contains(&code) => nothing_of(code, value),
             code => match providers.check(code, value) {
                 Some(checked) => checked.map(|()| Some(value.clone())),
                 None => return Err(not_supported(key)),
@@ -76,6 +76,15 @@ pub(super) fn extension(
         }
     }
     Ok(out)
+}
+
+/// What types of products consist of is not kept yet: only that there is nothing can be said.
+fn nothing_of(code: &str, value: &Value) -> Result<Option<Value>, Fault> {
+    if elements(Some(value)).is_empty() {
+        return Ok(None);
+    }
+    let text = format!("{code} of products are not served yet.");
+    Err(Fault::new(Kind::NotImplemented, Phrase::new(text)))
 }
 
 trait ToJson {
@@ -239,7 +248,7 @@ fn tier_prices(prices: &[TierPrice]) -> Result<Vec<Json>, Fault> {
             return Err(unable());
         }
         price.customer_group_id = group.into();
-        price.qty.or_set(1.0);
+        price.qty.or_set(0.0);
         let mut extension = price.extension_attributes.value().unwrap_or_default();
         extension.website_id.or_set(0);
         price.extension_attributes = extension.into();

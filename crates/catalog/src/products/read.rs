@@ -23,7 +23,7 @@ pub(super) enum Shape<'a> {
 }
 
 /// Attributes that are fields of the type itself, or are never shown.
-const NOT_CUSTOM: [&str; 12] = [
+const NOT_CUSTOM: [&str; 13] = [
     "name",
     "sku",
     "price",
@@ -36,6 +36,7 @@ const NOT_CUSTOM: [&str; 12] = [
     "created_at",
     "updated_at",
     "quantity_and_stock_status",
+    "links_exist",
 ];
 
 /// `Magento\Catalog\Api\Data\ProductInterface`
@@ -60,11 +61,14 @@ pub(super) fn product(
     }
     if !matches!(shape, Shape::Listed) {
         providers.read(call, tx, &extended(product, false), &mut extension)?;
+        for code in of_type(&product.type_id) {
+            extension.insert((*code).to_owned(), json!([]));
+        }
     }
     let mut out = fields(product, store_id);
     out.insert("extension_attributes".into(), Value::Object(extension));
     let (links, prices) = match shape {
-        Shape::Posted(sent) => (
+        Shape::Posted(sent) if !is_number_key(&product.sku) => (
             !product.links.is_empty() || sent.product_links.is_sent(),
             !product.tier_prices.is_empty() || sent.tier_prices.is_sent(),
         ),
@@ -83,6 +87,22 @@ pub(super) fn product(
         custom(product, store_id, &categories),
     );
     Ok(Value::Object(out))
+}
+
+/// The lists that products of a type have, which are empty so far.
+fn of_type(type_id: &str) -> &'static [&'static str] {
+    match type_id {
+        "downloadable" => &["downloadable_product_links", "downloadable_product_samples"],
+        "configurable" => &["configurable_product_options", "configurable_product_links"],
+        _ => &[],
+    }
+}
+
+/// Whether PHP keeps a key of this text as a number: such a product is read anew after a save.
+fn is_number_key(sku: &str) -> bool {
+    let digits = sku.strip_prefix('-').unwrap_or(sku);
+    let canonical = digits == "0" || !digits.starts_with('0');
+    canonical && sku.parse::<i64>().is_ok() && sku != "-0" && !sku.starts_with('+')
 }
 
 /// The fields before the extension attributes.

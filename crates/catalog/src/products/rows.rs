@@ -31,6 +31,9 @@ pub struct Product {
     pub values: Scoped,
     /// The websites that sell it.
     pub website_ids: Vec<i64>,
+    /// Whether it can be sold, as far as others know: lists by price show nothing else.
+    #[serde(default)]
+    pub is_salable: bool,
     /// Its links to other products, as on the wire.
     #[serde(default)]
     pub links: Vec<Value>,
@@ -144,6 +147,12 @@ impl Indexed {
         put("updated_at", product.updated_at.as_str().into());
         let sites: Vec<String> = product.website_ids.iter().map(i64::to_string).collect();
         put("website_ids", sites.join(",").into());
+        put("is_salable", i64::from(product.is_salable).into());
+        put("has_options", i64::from(product.has_options()).into());
+        put(
+            "required_options",
+            i64::from(product.has_required_options()).into(),
+        );
         for attribute in attributes::all() {
             if attribute.backend != Backend::Static
                 && let Some(value) = product.values.get(store_id, &attribute.code)
@@ -176,7 +185,8 @@ pub static INDEX: Collection<Indexed> = Collection {
     fields: fields! {
         int: "store_id" "attribute_set_id" "status" "visibility" "tax_class_id" "manufacturer"
             "color" "quantity_and_stock_status" "links_purchased_separately" "links_exist"
-            "price_type" "sku_type" "weight_type" "price_view" "shipment_type" "old_id";
+            "price_type" "sku_type" "weight_type" "price_view" "shipment_type" "old_id"
+            "is_salable" "has_options" "required_options";
         text: "type_id" "created_at" "website_ids" "description" "short_description"
             "special_from_date" "special_to_date" "meta_title" "meta_keyword" "meta_description"
             "image" "small_image" "thumbnail" "news_from_date" "news_to_date" "custom_design"
@@ -191,7 +201,7 @@ pub static INDEX: Collection<Indexed> = Collection {
 
 /// Whether lists can be searched by this.
 pub(super) fn is_field(name: &str) -> bool {
-    let own = ["product_id", "store_id", "website_ids"];
+    let own = ["product_id", "store_id", "website_ids", "is_salable"];
     !own.contains(&name) && INDEX.fields.iter().any(|field| field.name == name)
 }
 
@@ -235,6 +245,20 @@ pub(super) fn index(tx: &mut Tx<'_>, product: &Product, views: &[i64]) -> Result
         INDEX.insert(tx, &mut Indexed::of(product, *view))?;
     }
     Ok(())
+}
+
+/// Notes whether a product can be sold.
+pub fn set_salable(tx: &mut Tx<'_>, product_id: i64, is_salable: bool) -> Result<(), Error> {
+    let Some(mut product) = PRODUCTS.get(tx, product_id)? else {
+        return Ok(());
+    };
+    if product.is_salable == is_salable {
+        return Ok(());
+    }
+    product.is_salable = is_salable;
+    PRODUCTS.put(tx, &product)?;
+    let views: Vec<i64> = INDEXED_VIEWS.all(tx)?.iter().map(|view| view.id).collect();
+    index(tx, &product, &views)
 }
 
 /// Takes a product out of the index.

@@ -10,6 +10,7 @@ use ferrite_webapi::{Call, Tx};
 use super::rows::{self, PRODUCTS, Product};
 use super::types::ProductInput;
 use super::{attributes, extended, parts, url, values};
+use crate::attributes::{Backend, Fact};
 use crate::scoped::{DEFAULT, Scoped};
 
 const LONGEST_SKU: usize = 64;
@@ -44,8 +45,8 @@ pub(super) fn save(
         PRODUCTS.put(tx, &product)?;
     }
     parts::set_categories(tx, product.id, sent, &extension)?;
-    providers.write(tx, &extended(&product, is_new), &extension)?;
     rows::index(tx, &product, &views(&stores))?;
+    providers.write(tx, &extended(&product, is_new), &extension)?;
     Ok(product)
 }
 
@@ -95,6 +96,7 @@ fn fresh(tx: &mut Tx<'_>, sent: &ProductInput, sku: &str) -> Result<Product, Fau
         updated_at: now,
         values: Scoped::default(),
         website_ids: Vec::new(),
+        is_salable: false,
         links: Vec::new(),
         options: Vec::new(),
         tier_prices: Vec::new(),
@@ -136,25 +138,32 @@ fn check_sku(sku: &str) -> Result<(), Fault> {
     Ok(())
 }
 
-/// A name is always needed, a price where the type is sold by itself.
+/// Every attribute that a type cannot do without has a value.
 fn require(product: &Product, sent: &ProductInput, is_new: bool) -> Result<(), Fault> {
     if is_new && sent.name == Opt::Null {
         return Err(Fault::invalid(
             "The product was unable to be saved. Please try again.",
         ));
     }
-    let empty = |label: &str| {
-        Fault::invalid(format!(
-            "The \"{label}\" attribute value is empty. Set the attribute and try again."
-        ))
-    };
-    let emptied = sent.name.get().is_some_and(|name| name.trim().is_empty());
-    if emptied || product.values.text(DEFAULT, "name").is_empty() {
-        return Err(empty("Product Name"));
-    }
-    let sold = ["simple", "virtual", "downloadable"].contains(&product.type_id.as_str());
-    if sold && product.values.get(DEFAULT, "price").is_none() {
-        return Err(empty("Price"));
+    for attribute in attributes::all() {
+        let wanted = attribute.fact(Fact::Required) == "1"
+            && !attribute.fact(Fact::Input).is_empty()
+            && attribute.backend != Backend::Static
+            && attribute.applies_to(&product.type_id)
+            && attribute.fact(Fact::Default).is_empty();
+        // What is sold in parts gets its price from them.
+        let in_parts = ["configurable", "bundle"].contains(&product.type_id.as_str());
+        if !wanted || (attribute.code == "price" && in_parts) {
+            continue;
+        }
+        let emptied =
+            attribute.code == "name" && sent.name.get().is_some_and(|name| name.trim().is_empty());
+        if emptied || product.values.text(DEFAULT, &attribute.code).is_empty() {
+            let label = attribute.fact(Fact::Label);
+            return Err(Fault::invalid(format!(
+                "The \"{label}\" attribute value is empty. Set the attribute and try again."
+            )));
+        }
     }
     Ok(())
 }

@@ -43,6 +43,7 @@ impl World {
                 updated_at: now,
                 values: Scoped::default(),
                 website_ids: vec![1],
+                is_salable: false,
                 links: Vec::new(),
                 options: Vec::new(),
                 tier_prices: Vec::new(),

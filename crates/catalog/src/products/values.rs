@@ -89,8 +89,9 @@ pub(super) fn lay_over(
     for (code, value) in sent.custom_attributes.get().map_or(&[][..], |all| &all.0) {
         put(product, store_id, code, value)?;
     }
-    let special = |code: &str| product.values.get(DEFAULT, code).is_some();
-    if special("special_price") && !special("special_from_date") {
+    let price = leading_number(product.values.text(DEFAULT, "special_price"));
+    let has_start = product.values.get(DEFAULT, "special_from_date").is_some();
+    if price > 0.0 && !has_start {
         let today = product.updated_at.as_str().get(..10).unwrap_or_default();
         let midnight = format!("{today} 00:00:00");
         product
@@ -204,6 +205,11 @@ pub(super) fn set_defaults(product: &mut Product) {
         let elsewhere = ELSEWHERE.contains(&attribute.code.as_str());
         if !default.is_empty() && applies && !elsewhere {
             product.values.set(DEFAULT, &attribute.code, default.into());
+        }
+    }
+    if product.type_id == "bundle" {
+        for code in ["price", "weight"] {
+            product.values.set(DEFAULT, code, "0.000000".into());
         }
     }
 }

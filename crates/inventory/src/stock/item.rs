@@ -33,6 +33,11 @@ pub static STOCK_ITEMS: Collection<StockRow> = Collection {
 /// Types whose stock is counted; the others are in stock with what they consist of.
 const COUNTED: [&str; 3] = ["simple", "virtual", "downloadable"];
 
+/// Whether products of a type are counted.
+pub(super) fn is_counted(type_id: &str) -> bool {
+    COUNTED.contains(&type_id)
+}
+
 /// Below this a product counts as running low.
 const NOTIFY_BELOW: f64 = 1.0;
 
@@ -40,7 +45,7 @@ impl StockRow {
     /// The stock item of a new product: nothing is known of it yet.
     pub(super) fn of(product_id: i64, type_id: &str) -> Self {
         let mut values = Map::new();
-        if !COUNTED.contains(&type_id) {
+        if !is_counted(type_id) {
             values.insert("qty".to_owned(), 0.into());
         }
         Self {

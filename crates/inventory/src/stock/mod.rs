@@ -6,6 +6,7 @@
 mod item;
 mod types;
 
+use item::is_counted;
 pub use item::{STOCK_ITEMS, StockRow};
 
 use ferrite_base::{Kind, Phrase};
@@ -65,6 +66,7 @@ fn put(_: &Call, tx: &mut Tx<'_>, sku: String, item: StockItem) -> Result<i64, F
     row.lay_over(&item)?;
     row.settle(tx.now());
     STOCK_ITEMS.put(tx, &row)?;
+    products::set_salable(tx, row.product_id, row.is_in_stock())?;
     Ok(row.id)
 }
 
@@ -96,14 +98,17 @@ impl Provider for StockItems {
             row.lay_over(&sent)?;
         }
         if is_new {
-            if sent.is_some() {
+            if sent.is_some() && is_counted(of.type_id) {
                 row.settle(tx.now());
             }
             STOCK_ITEMS.insert(tx, &mut row)?;
         } else {
-            row.settle(tx.now());
+            if is_counted(of.type_id) {
+                row.settle(tx.now());
+            }
             STOCK_ITEMS.put(tx, &row)?;
         }
+        products::set_salable(tx, of.id, row.is_in_stock())?;
         Ok(())
     }
 
