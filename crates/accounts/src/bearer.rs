@@ -1,4 +1,4 @@
-//! `Authorization: Bearer …`: which admin a token speaks for.
+//! `Authorization: Bearer …`: which admin or customer a token speaks for.
 
 use std::sync::Arc;
 
@@ -8,7 +8,8 @@ use ferrite_storage::{Db, Tx};
 use ferrite_webapi::identity::{Caller, Credentials, Head, Identity};
 
 use crate::admins::ADMINS;
-use crate::jwt::JwtKey;
+use crate::customers::{CUSTOMER, Customers};
+use crate::jwt::{Claims, JwtKey};
 
 /// The user type of admins in tokens.
 pub(crate) const ADMIN: i64 = 2;
@@ -23,6 +24,21 @@ pub struct Bearer {
     pub clock: Clock,
     /// The resource tree that grants are read against.
     pub tree: &'static Tree,
+    /// Who knows the customers.
+    pub customers: Arc<dyn Customers>,
+}
+
+impl Bearer {
+    fn customer(&self, claims: &Claims) -> Result<Option<Identity>, Fault> {
+        let (id, issued) = (claims.uid, claims.iat);
+        let since = self.db.read(|tx| self.customers.tokens_since(tx, id))?;
+        // A token of the second in which tokens were revoked is revoked too.
+        let counts = since.is_some_and(|since| issued > since);
+        Ok(counts.then(|| Identity {
+            credential: Some(issued),
+            ..Identity::new(Caller::Customer { id }, Arc::new(Grants::none()))
+        }))
+    }
 }
 
 /// The token of a header of exactly two pieces, the first being `Bearer` in any case.
@@ -35,8 +51,10 @@ fn token(head: &Head) -> Option<&str> {
 impl Credentials for Bearer {
     fn identify(&self, head: &Head) -> Result<Option<Identity>, Fault> {
         let claims = token(head).and_then(|text| self.key.read(text, self.clock.unix_seconds()));
-        let Some(claims) = claims.filter(|claims| claims.utypid == ADMIN) else {
-            return Ok(None);
+        let claims = match claims {
+            Some(claims) if claims.utypid == ADMIN => claims,
+            Some(claims) if claims.utypid == CUSTOMER => return self.customer(&claims),
+            _ => return Ok(None),
         };
         let admin = self.db.read(|tx| ADMINS.get(tx, claims.uid))?;
         Ok(admin.filter(|admin| admin.is_active).map(|admin| {
@@ -48,6 +66,11 @@ impl Credentials for Bearer {
     fn still_holds(&self, identity: &Identity, tx: &mut Tx<'_>) -> Result<bool, Fault> {
         match identity.caller {
             Caller::Admin(id) => Ok(ADMINS.get(tx, id)?.is_some_and(|admin| admin.is_active)),
+            Caller::Customer { id } => {
+                let since = self.customers.tokens_since(tx, id)?;
+                let issued = identity.credential.unwrap_or(0);
+                Ok(since.is_some_and(|since| issued > since))
+            }
             _ => Ok(true),
         }
     }

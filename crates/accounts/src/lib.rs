@@ -1,22 +1,39 @@
 //! Admins: who they are, how they prove it, and the bearer tokens that they get.
 //!
 //! `POST /V1/integration/admin/token` changes a user name and a password into a JWT
-//! ([`tokens`]); the JWT in an `Authorization: Bearer` header makes an admin of a caller
-//! ([`Bearer`]). A header that is unknown, expired or forged is no error: the caller is a guest.
+//! ([`tokens`]), `POST /V1/integration/customer/token` does so for customers ([`Customers`]); the
+//! JWT in an `Authorization: Bearer` header makes an admin or a customer of a caller ([`Bearer`]). A header that is unknown, expired or forged is no error: the caller is a guest.
 
 mod admins;
 mod bearer;
+mod customers;
 mod jwt;
-mod password;
+pub mod password;
 mod throttle;
 mod tokens;
 
 pub use admins::{ADMINS, Admin, NewAdmin, create};
 pub use bearer::Bearer;
+pub use customers::{Account, Customers, wrong_password};
 pub use jwt::JwtKey;
-pub use tokens::routes;
 
-use ferrite_storage::Declared;
+use std::sync::Arc;
+
+use ferrite_base::Clock;
+use ferrite_storage::{Db, Declared};
+use ferrite_webapi::Routes;
+
+/// Binds the routes of admins' and customers' tokens.
+pub fn routes(
+    routes: &mut Routes,
+    db: Db,
+    key: JwtKey,
+    clock: Clock,
+    of_customers: Arc<dyn Customers>,
+) {
+    tokens::routes(routes, db.clone(), key.clone(), clock.clone());
+    customers::routes(routes, db, key, clock, of_customers);
+}
 
 /// The tables of this crate.
 pub fn tables() -> Vec<&'static dyn Declared> {

@@ -10,7 +10,7 @@ use crate::jwt::{Claims, JwtKey};
 use crate::{password, throttle};
 
 /// Binds the route.
-pub fn routes(routes: &mut Routes, db: Db, key: JwtKey, clock: Clock) {
+pub(crate) fn routes(routes: &mut Routes, db: Db, key: JwtKey, clock: Clock) {
     let admin = move |call: &Call, _: &mut Tx<'_>, name: String, password: String| {
         sign_in(call, &db, &key, &clock, &name, &Secret::new(password))
     };
@@ -25,15 +25,7 @@ fn sign_in(
     name: &str,
     password: &Secret,
 ) -> Result<String, Fault> {
-    let given = [("username", name), ("password", password.reveal())];
-    let empty: Vec<&str> = given
-        .iter()
-        .filter(|(_, text)| text.is_empty())
-        .map(|(field, _)| *field)
-        .collect();
-    if !empty.is_empty() {
-        return Err(Fault::required(empty));
-    }
+    require(name, password)?;
     let who = format!("admin {}", name.chars().take(200).collect::<String>());
     let (locked, admin) = db.read(|tx| {
         let locked = throttle::is_locked(tx, call.settings(), clock, &who)?;
@@ -44,9 +36,7 @@ fn sign_in(
     let admin: Option<Admin> = admin.filter(|admin| right && admin.is_active && !locked);
     throttle::note(db, call.settings(), clock, &who, admin.is_none())?;
     let Some(admin) = admin else {
-        let text = "The account sign-in was incorrect or your account is disabled temporarily. \
-                    Please wait and try again later.";
-        return Err(Fault::new(Kind::Denied, Phrase::new(text)));
+        return Err(refused());
     };
     let minutes = call
         .settings()
@@ -61,4 +51,22 @@ fn sign_in(
     };
     key.issue(&claims)
         .ok_or_else(|| Fault::internal("a token cannot be issued"))
+}
+
+/// An empty name or password counts as missing.
+pub(crate) fn require(name: &str, password: &Secret) -> Result<(), Fault> {
+    let given = [("username", name), ("password", password.reveal())];
+    let empty = given.iter().filter(|(_, text)| text.is_empty());
+    let empty: Vec<&str> = empty.map(|(field, _)| *field).collect();
+    if empty.is_empty() {
+        return Ok(());
+    }
+    Err(Fault::required(empty))
+}
+
+/// One sentence for whatever is wrong.
+pub(crate) fn refused() -> Fault {
+    let text = "The account sign-in was incorrect or your account is disabled temporarily. \
+                Please wait and try again later.";
+    Fault::new(Kind::Denied, Phrase::new(text))
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 use ferrite_accounts::{Bearer, JwtKey};
 use ferrite_base::{Clock, Randomness, Secret, StoreScope};
+use ferrite_customers::CustomerAccounts;
 use ferrite_integrations::{Integrations, Provider};
 use ferrite_nonces::{JournalOptions, Nonces};
 use ferrite_outbound::{Client, Policy, Roots, SystemResolver};
@@ -26,6 +27,7 @@ pub fn tables() -> Vec<&'static dyn Declared> {
         ferrite_integrations::tables(),
         ferrite_catalog::tables(),
         ferrite_inventory::tables(),
+        ferrite_customers::tables(),
         ferrite_sales::tables(),
     ]
     .concat()
@@ -107,7 +109,18 @@ fn api(
     let key = JwtKey::new(crypt_key).context("the crypt key is empty")?;
     let mut routes = Routes::default();
     ferrite_store::routes(&mut routes);
-    ferrite_accounts::routes(&mut routes, db.clone(), key.clone(), clock.clone());
+    let customers = Arc::new(CustomerAccounts {
+        settings: integrations.settings.clone(),
+        clock: clock.clone(),
+    });
+    ferrite_accounts::routes(
+        &mut routes,
+        db.clone(),
+        key.clone(),
+        clock.clone(),
+        Arc::clone(&customers) as Arc<_>,
+    );
+    ferrite_customers::routes(&mut routes, &db, &clock, &Randomness::system());
     ferrite_integrations::routes(&mut routes);
     let mut of_products = Providers::default();
     of_products.add(ferrite_inventory::StockItems);
@@ -120,6 +133,7 @@ fn api(
         key,
         clock: clock.clone(),
         tree,
+        customers,
     };
     let enabled = |module: &str| ferrite_modules::find(module).is_none_or(|found| found.enabled);
     let table = routes.into_table(enabled, tree)?;

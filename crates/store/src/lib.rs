@@ -4,6 +4,8 @@
 mod directory;
 mod scopes;
 
+pub use directory::countries;
+
 use ferrite_webapi::Routes;
 
 /// Binds this family's routes.

@@ -187,6 +187,7 @@ impl Api {
             services: Arc::clone(&self.services),
             head: Arc::new(head),
             identity: OnceLock::new(),
+            path: found.parameters.clone(),
         };
         self.permit(&found.entry.requirement, row, &call)?;
         if row.secure && call.head.scheme != "https" {

@@ -21,6 +21,7 @@ pub struct Call {
     pub(crate) services: Arc<Services>,
     pub(crate) head: Arc<Head>,
     pub(crate) identity: OnceLock<Result<Identity, Fault>>,
+    pub(crate) path: Vec<(String, String)>,
 }
 
 impl Call {
@@ -46,6 +47,12 @@ impl Call {
             .identity()?
             .grants
             .allows_id(self.services.tree, resource))
+    }
+
+    /// A part of the path that the route names, decoded.
+    pub fn path_parameter(&self, name: &str) -> Option<&str> {
+        let found = self.path.iter().find(|(key, _)| key == name);
+        found.map(|(_, value)| value.as_str())
     }
 
     /// The configuration.

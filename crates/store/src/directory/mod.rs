@@ -1,6 +1,6 @@
 //! `/V1/directory/…`: countries with their regions, and the currency. Open to everybody.
 
-mod countries;
+pub mod countries;
 mod types;
 
 use ferrite_webapi::{Call, Fault, Opt, Routes, Tx};

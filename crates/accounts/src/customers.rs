@@ -1,0 +1,125 @@
+//! Customers' tokens: who a customer is, is for the family of customers to say ([`Customers`]).
+
+use std::sync::Arc;
+
+use ferrite_base::{Clock, Fault, Kind, Phrase, Secret, StoreScope};
+use ferrite_storage::{Db, Tx};
+use ferrite_webapi::{Call, Routes};
+
+use crate::jwt::{Claims, JwtKey};
+use crate::{password, throttle};
+
+/// The user type of customers in tokens.
+pub(crate) const CUSTOMER: i64 = 3;
+
+/// What a sign-in needs to know of a customer.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// The customer's id.
+    pub id: i64,
+    /// The hash of the password; none where none was ever set.
+    pub password_hash: Option<String>,
+    /// Whether signing in is refused at present.
+    pub is_locked: bool,
+}
+
+/// The customers, as accounts sees them.
+pub trait Customers: Send + Sync {
+    /// The customer of an e-mail address in a website.
+    fn find(&self, tx: &mut Tx<'_>, email: &str, website_id: i64)
+    -> Result<Option<Account>, Fault>;
+
+    /// Notes whether a sign-in went well.
+    fn note(&self, db: &Db, id: i64, failed: bool) -> Result<(), Fault>;
+
+    /// Since when tokens count, in seconds since 1970; none where there is no such customer.
+    fn tokens_since(&self, tx: &mut Tx<'_>, id: i64) -> Result<Option<i64>, Fault>;
+
+    /// Makes all tokens of a customer count no more.
+    fn revoke(&self, tx: &mut Tx<'_>, id: i64, now: i64) -> Result<(), Fault>;
+}
+
+/// Binds the routes of customers' tokens.
+pub(crate) fn routes(
+    routes: &mut Routes,
+    db: Db,
+    key: JwtKey,
+    clock: Clock,
+    customers: Arc<dyn Customers>,
+) {
+    let revoking = Arc::clone(&customers);
+    let now = clock.clone();
+    routes.bind(
+        "POST /V1/integration/customer/revoke-customer-token",
+        move |_: &Call, tx: &mut Tx<'_>, id: i64| {
+            revoking.revoke(tx, id, now.unix_seconds())?;
+            Ok(true)
+        },
+    );
+    let sign_in = SignIn {
+        db,
+        key,
+        clock,
+        customers,
+    };
+    routes.bind_outside(
+        "POST /V1/integration/customer/token",
+        move |call: &Call, _: &mut Tx<'_>, email: String, password: String| {
+            sign_in.token(call, &email, &Secret::new(password))
+        },
+    );
+}
+
+struct SignIn {
+    db: Db,
+    key: JwtKey,
+    clock: Clock,
+    customers: Arc<dyn Customers>,
+}
+
+impl SignIn {
+    fn token(&self, call: &Call, email: &str, given: &Secret) -> Result<String, Fault> {
+        crate::tokens::require(email, given)?;
+        let who = format!("customer {}", email.chars().take(200).collect::<String>());
+        let (throttled, account) = self.db.read(|tx| {
+            let throttled = throttle::is_locked(tx, call.settings(), &self.clock, &who)?;
+            let account = self.customers.find(tx, email, call.store.website_id)?;
+            Ok::<_, Fault>((throttled, account))
+        })?;
+        let hash = account
+            .as_ref()
+            .and_then(|found| found.password_hash.as_deref());
+        let right = password::verify(given, hash);
+        if let Some(account) = account.as_ref().filter(|found| !found.is_locked) {
+            self.customers.note(&self.db, account.id, !right)?;
+        }
+        let account = account.filter(|found| right && !found.is_locked && !throttled);
+        throttle::note(
+            &self.db,
+            call.settings(),
+            &self.clock,
+            &who,
+            account.is_none(),
+        )?;
+        let Some(account) = account else {
+            return Err(crate::tokens::refused());
+        };
+        let path = "webapi/jwtauth/customer_expiration";
+        let minutes = call.settings().number(path, &StoreScope::admin());
+        let iat = self.clock.unix_seconds();
+        let claims = Claims {
+            uid: account.id,
+            utypid: CUSTOMER,
+            iat,
+            exp: iat + 60 * if minutes > 0 { minutes } else { 30 },
+        };
+        let issued = self.key.issue(&claims);
+        issued.ok_or_else(|| Fault::internal("a token cannot be issued"))
+    }
+}
+
+/// `The password doesn't match this account. …`
+pub fn wrong_password() -> Fault {
+    let text = "The password doesn't match this account. Verify the password and try again.";
+    Fault::new(Kind::Denied, Phrase::new(text))
+}

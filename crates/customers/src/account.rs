@@ -1,0 +1,240 @@
+//! Passwords and confirmation (`Magento\Customer\Api\AccountManagementInterface`).
+//!
+//! Hashing takes its time, so these handlers run outside of a write's transaction and make their
+//! own. Tokens of a reset are kept as their SHA-256, count once, and for two hours.
+
+use ferrite_accounts::{password, wrong_password};
+use ferrite_base::{Clock, Fault, Kind, Phrase, Randomness, Secret, phrase};
+use ferrite_storage::Db;
+use ferrite_webapi::{Call, Json, Maybe, Routes, Tx};
+use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq as _;
+
+use super::checks;
+use super::identity::{is_locked, note};
+use super::read::{load, shown};
+use super::rows::{CUSTOMERS, Row, find};
+use super::save::no_such_account;
+
+/// How long a token of a reset counts, in seconds.
+const RESET_WITHIN: i64 = 2 * 60 * 60;
+
+const TEMPLATES: [&str; 2] = ["email_reset", "email_reminder"];
+
+/// Binds the routes.
+pub(crate) fn routes(routes: &mut Routes, db: &Db, clock: &Clock, randomness: &Randomness) {
+    let account = Account {
+        db: db.clone(),
+        clock: clock.clone(),
+        randomness: randomness.clone(),
+    };
+    let change = account.clone();
+    routes.bind_outside(
+        "PUT /V1/customers/me/password",
+        move |call: &Call, tx: &mut Tx<'_>, id: i64, current: String, new: String| {
+            change.change(call, tx, id, &Secret::new(current), &Secret::new(new))
+        },
+    );
+    let initiate = account.clone();
+    routes.bind_outside(
+        "PUT /V1/customers/password",
+        move |call: &Call,
+              tx: &mut Tx<'_>,
+              email: String,
+              template: String,
+              website: Maybe<i64>| {
+            initiate.initiate(call, tx, &email, &template, website.0)
+        },
+    );
+    let reset = account.clone();
+    routes.bind_outside(
+        "POST /V1/customers/resetPassword",
+        move |call: &Call, tx: &mut Tx<'_>, email: String, token: String, new: String| {
+            reset.reset(call, tx, &email, &token, &Secret::new(new))
+        },
+    );
+    routes.bind(
+        "GET /V1/customers/:customerId/password/resetLinkToken/:resetPasswordLinkToken",
+        move |_: &Call, tx: &mut Tx<'_>, id: i64, token: String| account.is_valid(tx, id, &token),
+    );
+    routes.bind("GET /V1/customers/:customerId/confirm", confirmation);
+    routes.bind("POST /V1/customers/confirm", resend);
+    routes.bind("PUT /V1/customers/me/activate", activate_own);
+    routes.bind("PUT /V1/customers/:email/activate", activate);
+}
+
+#[derive(Clone)]
+struct Account {
+    db: Db,
+    clock: Clock,
+    randomness: Randomness,
+}
+
+fn digest(token: &str) -> String {
+    let bytes = Sha256::digest(token.as_bytes());
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn mismatched() -> Fault {
+    Fault::invalid("The password token is mismatched. Reset and try again.")
+}
+
+impl Account {
+    fn change(
+        &self,
+        call: &Call,
+        tx: &mut Tx<'_>,
+        id: i64,
+        current: &Secret,
+        new: &Secret,
+    ) -> Result<bool, Fault> {
+        let row = load(tx, id)?;
+        let hash = row.values.get("password_hash").and_then(Json::as_str);
+        let right = password::verify(current, hash) && !is_locked(&row, &self.clock);
+        note(&self.db, call.settings(), &self.clock, id, !right)?;
+        if !right {
+            return Err(wrong_password());
+        }
+        self.set_password(call, &row, new)
+    }
+
+    fn set_password(&self, call: &Call, row: &Row, new: &Secret) -> Result<bool, Fault> {
+        checks::check_password(call.settings(), &call.store, new, row.text("email"))?;
+        let (id, hash) = (row.id, password::hash(new)?);
+        self.db.write(move |tx| {
+            let mut row = load(tx, id)?;
+            row.set("password_hash", hash.as_str());
+            for field in ["reset_token", "reset_token_at"] {
+                row.values.remove(field);
+            }
+            row.set("updated_at", tx.now().as_str());
+            CUSTOMERS.put(tx, &row)?;
+            Ok::<_, Fault>(true)
+        })
+    }
+
+    /// Makes a token for a reset.
+    fn initiate(
+        &self,
+        call: &Call,
+        tx: &mut Tx<'_>,
+        email: &str,
+        template: &str,
+        website_id: Option<i64>,
+    ) -> Result<bool, Fault> {
+        let website_id = website_id.unwrap_or(call.store.website_id);
+        let found = find(tx, email, website_id)?;
+        let row = found.ok_or_else(|| no_such_account(email, phrase::Value::Number(website_id)))?;
+        if !TEMPLATES.contains(&template) {
+            let text = "Invalid value of \"%value\" provided for the %fieldName field. \
+                        Possible values: %template1 or %template2.";
+            let values = [
+                ("value", template),
+                ("fieldName", "email type"),
+                ("template1", "email_reminder"),
+                ("template2", "email_reset"),
+            ];
+            return Err(Fault::new(Kind::Invalid, Phrase::named(text, values)));
+        }
+        let (id, now) = (row.id, self.clock.unix_seconds());
+        let token = digest(&self.randomness.token());
+        self.db.write(move |tx| {
+            let mut row = load(tx, id)?;
+            row.set("reset_token", token.as_str());
+            row.set("reset_token_at", now);
+            CUSTOMERS.put(tx, &row)?;
+            Ok::<_, Fault>(true)
+        })
+    }
+
+    fn reset(
+        &self,
+        call: &Call,
+        tx: &mut Tx<'_>,
+        email: &str,
+        token: &str,
+        new: &Secret,
+    ) -> Result<bool, Fault> {
+        let website_id = call.store.website_id;
+        let found = find(tx, email, website_id)?;
+        let row = found.ok_or_else(|| no_such_account(email, website_id.to_string().into()))?;
+        if !self.fits(&row, token) {
+            return Err(mismatched());
+        }
+        self.set_password(call, &row, new)
+    }
+
+    fn is_valid(&self, tx: &mut Tx<'_>, id: i64, token: &str) -> Result<bool, Fault> {
+        if id <= 0 {
+            let text = "Invalid value of \"%value\" provided for the %fieldName field.";
+            let values = [("value", id.into()), ("fieldName", "customerId".into())];
+            let values: [(&str, phrase::Value); 2] = values;
+            return Err(Fault::new(Kind::Invalid, Phrase::named(text, values)));
+        }
+        let row = load(tx, id)?;
+        if self.fits(&row, token) {
+            Ok(true)
+        } else {
+            Err(mismatched())
+        }
+    }
+
+    fn fits(&self, row: &Row, token: &str) -> bool {
+        let held = row.text("reset_token");
+        let is_same = bool::from(held.as_bytes().ct_eq(digest(token).as_bytes()));
+        let ends = row.number("reset_token_at").saturating_add(RESET_WITHIN);
+        !held.is_empty() && is_same && self.clock.unix_seconds() < ends
+    }
+}
+
+fn confirmation(_: &Call, tx: &mut Tx<'_>, id: i64) -> Result<String, Fault> {
+    let row = load(tx, id)?;
+    let state = if row.text("confirmation_key").is_empty() {
+        "account_confirmation_not_required"
+    } else {
+        "account_confirmation_required"
+    };
+    Ok(state.to_owned())
+}
+
+fn resend(
+    _: &Call,
+    tx: &mut Tx<'_>,
+    email: String,
+    website_id: i64,
+    _redirect: String,
+) -> Result<bool, Fault> {
+    let found = find(tx, &email, website_id)?;
+    let row = found.ok_or_else(|| no_such_account(&email, phrase::Value::Number(website_id)))?;
+    if row.text("confirmation_key").is_empty() {
+        return Err(Fault::invalid("Confirmation isn't needed."));
+    }
+    Ok(true)
+}
+
+fn activate_own(_: &Call, tx: &mut Tx<'_>, id: i64, key: String) -> Result<Json, Fault> {
+    let row = load(tx, id)?;
+    confirm(tx, row, &key)
+}
+
+fn activate(call: &Call, tx: &mut Tx<'_>, email: String, key: String) -> Result<Json, Fault> {
+    let website_id = call.store.website_id;
+    let found = find(tx, &email, website_id)?;
+    let row = found.ok_or_else(|| no_such_account(&email, website_id.to_string().into()))?;
+    confirm(tx, row, &key)
+}
+
+/// Confirms an account by its key.
+fn confirm(tx: &mut Tx<'_>, mut row: Row, key: &str) -> Result<Json, Fault> {
+    let held = row.text("confirmation_key");
+    if held.is_empty() {
+        return Err(Fault::invalid("The account is already active."));
+    }
+    if !bool::from(held.as_bytes().ct_eq(key.as_bytes())) {
+        let text = "The confirmation token is invalid. Verify the token and try again.";
+        return Err(Fault::invalid(text));
+    }
+    row.values.remove("confirmation_key");
+    CUSTOMERS.put(tx, &row)?;
+    shown(tx, &row)
+}

@@ -1,0 +1,291 @@
+//! The addresses of a customer: what is wrong with one, how they are stored and shown.
+
+use ferrite_base::{Fault, Kind, Phrase};
+use ferrite_storage::{Error, Scalar};
+use ferrite_store::countries;
+use ferrite_webapi::dto::{Opt, Wire as _, merge};
+use ferrite_webapi::{Call, Json, Routes, Tx};
+use serde_json::{Map, Value, json};
+
+use super::rows::{ADDRESSES, CUSTOMERS, Row};
+use super::types::{Address, Region};
+
+/// Countries whose addresses need no postal code.
+const NO_POSTCODE: [&str; 5] = ["HK", "IE", "MO", "PA", "GB"];
+
+const MOST_STREET_LINES: usize = 2;
+
+/// Binds the routes.
+pub(crate) fn routes(routes: &mut Routes) {
+    routes.bind("GET /V1/customers/addresses/:addressId", get);
+    routes.bind("DELETE /V1/addresses/:addressId", delete);
+    for path in ["me", ":customerId"] {
+        let billing = format!("GET /V1/customers/{path}/billingAddress");
+        routes.bind(&billing, |_: &Call, tx: &mut Tx<'_>, id: i64| {
+            default(tx, id, "default_billing")
+        });
+        let shipping = format!("GET /V1/customers/{path}/shippingAddress");
+        routes.bind(&shipping, |_: &Call, tx: &mut Tx<'_>, id: i64| {
+            default(tx, id, "default_shipping")
+        });
+    }
+}
+
+fn load(tx: &mut Tx<'_>, id: i64) -> Result<Row, Fault> {
+    let found = ADDRESSES.get(tx, id)?;
+    found.ok_or_else(|| Fault::no_such_entity("addressId", id))
+}
+
+fn get(_: &Call, tx: &mut Tx<'_>, id: i64) -> Result<Json, Fault> {
+    let row = load(tx, id)?;
+    let customer = CUSTOMERS.get(tx, row.number("customer_id"))?;
+    Ok(shown(&row, &customer.unwrap_or_default()))
+}
+
+/// Takes an address away; one that is a default cannot go.
+fn delete(_: &Call, tx: &mut Tx<'_>, id: i64) -> Result<bool, Fault> {
+    let row = load(tx, id)?;
+    if let Some(mut customer) = CUSTOMERS.get(tx, row.number("customer_id"))? {
+        for field in ["default_billing", "default_shipping"] {
+            if customer.text(field) == id.to_string() {
+                customer.values.remove(field);
+            }
+        }
+        CUSTOMERS.put(tx, &customer)?;
+    }
+    ADDRESSES.delete(tx, id)?;
+    Ok(true)
+}
+
+/// A default address; nothing is an empty list.
+fn default(tx: &mut Tx<'_>, id: i64, which: &str) -> Result<Json, Fault> {
+    let customer = super::read::load(tx, id)?;
+    let address = match customer.text(which).parse() {
+        Ok(id) => ADDRESSES.get(tx, id)?,
+        Err(_) => None,
+    };
+    Ok(address.map_or_else(|| json!([]), |row| shown(&row, &customer)))
+}
+
+/// Everything that is wrong with an address.
+pub(crate) fn problems(address: &Address) -> Vec<Phrase> {
+    let mut found = Vec::new();
+    let given = |text: Option<&String>| text.is_some_and(|text| !text.trim().is_empty());
+    let country_id = address.country_id.get().map_or("", String::as_str);
+    let postcode = NO_POSTCODE.contains(&country_id) || given(address.postcode.get());
+    let street = address
+        .street
+        .get()
+        .is_some_and(|lines| given(lines.first()));
+    for (field, is_there) in [
+        ("firstname", given(address.firstname.get())),
+        ("lastname", given(address.lastname.get())),
+        ("street", street),
+        ("city", given(address.city.get())),
+        ("telephone", given(address.telephone.get())),
+        ("postcode", postcode),
+    ] {
+        if !is_there {
+            found.push(Fault::required_phrase(field));
+        }
+    }
+    let lines = address.street.get().map_or(0, Vec::len);
+    if lines > MOST_STREET_LINES {
+        let text = "\"Street Address\" cannot contain more than 2 lines.";
+        found.push(Phrase::new(text));
+    }
+    if country_id.is_empty() {
+        found.push(Fault::required_phrase("countryId"));
+        return found;
+    }
+    let Some(country) = countries::find(country_id) else {
+        found.push(invalid("countryId", country_id));
+        return found;
+    };
+    let region = region_id(address).filter(|id| *id != 0);
+    if let Some(region) = region
+        && !country.regions.is_empty()
+        && !country.regions.iter().any(|one| one.id == region)
+    {
+        found.push(invalid("regionId", &region.to_string()));
+    }
+    found
+}
+
+fn invalid(field: &str, value: &str) -> Phrase {
+    let text = "Invalid value of \"%value\" provided for the %fieldName field.";
+    Phrase::named(text, [("fieldName", field), ("value", value)])
+}
+
+fn region_id(address: &Address) -> Option<i64> {
+    let inner = address
+        .region
+        .get()
+        .and_then(|region| region.region_id.value());
+    inner.or_else(|| address.region_id.value())
+}
+
+/// Replaces the addresses of a customer: those that are not among them go.
+pub(crate) fn replace(
+    tx: &mut Tx<'_>,
+    customer: &mut Row,
+    addresses: &[Address],
+) -> Result<(), Fault> {
+    let held = ADDRESSES.list_by(tx, "customer_id", &Scalar::from(customer.id))?;
+    refuse_lost_default(customer, addresses)?;
+    let mut kept = Vec::with_capacity(addresses.len());
+    for address in addresses {
+        let id = address.id.value().filter(|id| *id != 0);
+        let mut row = match id {
+            Some(id) => match held.iter().find(|row| row.id == id) {
+                Some(row) => row.clone(),
+                None => return Err(Fault::no_such_entity("addressId", id)),
+            },
+            None => Row::default(),
+        };
+        row.values = columns(&laid_over(&row, address), customer.id);
+        if row.id == 0 {
+            ADDRESSES.insert(tx, &mut row)?;
+        } else {
+            ADDRESSES.put(tx, &row)?;
+        }
+        for (field, wanted) in [
+            ("default_billing", address.default_billing.value()),
+            ("default_shipping", address.default_shipping.value()),
+        ] {
+            match wanted {
+                Some(true) => customer.set(field, row.id.to_string()),
+                Some(false) if customer.text(field) == row.id.to_string() => {
+                    customer.values.remove(field);
+                }
+                _ => {}
+            }
+        }
+        kept.push(row.id);
+    }
+    for row in held.iter().filter(|row| !kept.contains(&row.id)) {
+        ADDRESSES.delete(tx, row.id)?;
+        for field in ["default_billing", "default_shipping"] {
+            if customer.text(field) == row.id.to_string() {
+                customer.values.remove(field);
+            }
+        }
+    }
+    Ok(note_billing(tx, customer)?)
+}
+
+/// An address that is there keeps what was not sent.
+fn laid_over(row: &Row, sent: &Address) -> Address {
+    let held = Address::from_value(&Value::Object(row.values.clone()));
+    let mut address = held.ok().flatten().unwrap_or_default();
+    merge(&mut address, sent);
+    if sent.region.is_sent() && !sent.region_id.is_sent() {
+        address.region_id = Opt::Absent;
+    }
+    address
+}
+
+/// Of several addresses, one that is a default cannot be dropped.
+fn refuse_lost_default(customer: &Row, addresses: &[Address]) -> Result<(), Fault> {
+    if addresses.is_empty() {
+        return Ok(());
+    }
+    for field in ["default_billing", "default_shipping"] {
+        let Ok(id) = customer.text(field).parse::<i64>() else {
+            continue;
+        };
+        if !addresses
+            .iter()
+            .any(|address| address.id.value() == Some(id))
+        {
+            let text = "The %fieldName value is invalid. Set the correct value and try again.";
+            let phrase = Phrase::named(text, [("fieldName", field)]);
+            return Err(Fault::new(Kind::Invalid, phrase));
+        }
+    }
+    Ok(())
+}
+
+/// Keeps what searches ask of the default billing address beside the customer.
+fn note_billing(tx: &mut Tx<'_>, customer: &mut Row) -> Result<(), Error> {
+    let address = match customer.text("default_billing").parse() {
+        Ok(id) => ADDRESSES.get(tx, id)?,
+        Err(_) => None,
+    };
+    let address = address.unwrap_or_default();
+    for name in ["postcode", "city", "telephone", "country_id", "company"] {
+        let value = address.values.get(name).cloned().unwrap_or(Value::Null);
+        customer.set(&format!("billing_{name}"), value);
+    }
+    let region = address
+        .values
+        .get("region")
+        .and_then(|region| region.get("region"));
+    customer.set("billing_region", region.cloned().unwrap_or(Value::Null));
+    Ok(())
+}
+
+fn columns(address: &Address, customer_id: i64) -> Map<String, Value> {
+    let mut values = match address.to_value() {
+        Value::Object(map) => map,
+        _ => Map::new(),
+    };
+    let apart = [
+        "id",
+        "default_billing",
+        "default_shipping",
+        "extension_attributes",
+        "custom_attributes",
+    ];
+    values.retain(|name, value| !value.is_null() && !apart.contains(&name.as_str()));
+    values.insert("customer_id".into(), customer_id.into());
+    let region = known_region(address);
+    values.insert(
+        "region_id".into(),
+        region.region_id.value().unwrap_or(0).into(),
+    );
+    values.insert("region".into(), region.to_value());
+    values
+}
+
+/// The region with what is known of it in its country.
+fn known_region(address: &Address) -> Region {
+    let sent = address.region.value().unwrap_or_default();
+    let country = address.country_id.get().and_then(|id| countries::find(id));
+    let regions = country.map_or(&[][..], |country| country.regions.as_slice());
+    let code = sent.region_code.get();
+    let found = match region_id(address).filter(|id| *id != 0) {
+        Some(id) => regions.iter().find(|one| one.id == id),
+        None => code.and_then(|code| regions.iter().find(|one| &one.code == code)),
+    };
+    match found {
+        Some(found) => Region {
+            region_code: found.code.as_str().into(),
+            region: found.name.as_str().into(),
+            region_id: found.id.into(),
+            ..Region::default()
+        },
+        None => Region {
+            region_code: sent.region_code.value().into(),
+            region: sent.region.value().into(),
+            region_id: 0.into(),
+            ..Region::default()
+        },
+    }
+}
+
+/// `Magento\Customer\Api\Data\AddressInterface`
+pub(crate) fn shown(row: &Row, customer: &Row) -> Json {
+    let values = Value::Object(row.values.clone());
+    let read = Address::from_value(&values).ok().flatten();
+    let mut address = read.unwrap_or_default();
+    address.id = row.id.into();
+    let is = |field: &str| customer.text(field) == row.id.to_string();
+    if is("default_shipping") {
+        address.default_shipping = true.into();
+    }
+    if is("default_billing") {
+        address.default_billing = true.into();
+    }
+    address.to_value()
+}

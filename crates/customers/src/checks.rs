@@ -1,0 +1,180 @@
+//! What names, e-mail addresses and passwords must look like.
+
+use ferrite_base::{Fault, Kind, Phrase, Secret, StoreScope, phrase};
+use ferrite_settings::Settings;
+
+const LONGEST_NAME: usize = 255;
+const LONGEST_PASSWORD: usize = 256;
+
+/// The fields of a customer that are names, with their labels.
+const NAMES: [(&str, &str, bool); 3] = [
+    ("firstname", "First Name", true),
+    ("middlename", "Middle Name", false),
+    ("lastname", "Last Name", true),
+];
+
+/// The first thing that is wrong with a customer's names and address of mail.
+pub(crate) fn check(text: impl Fn(&str) -> String) -> Result<(), Fault> {
+    let email = text("email");
+    if email.is_empty() {
+        return Err(Fault::invalid(
+            "The customer email is missing. Enter and try again.",
+        ));
+    }
+    for (field, label, is_required) in NAMES {
+        let value = text(field);
+        if value.is_empty() && is_required {
+            return Err(Fault::invalid(format!("\"{label}\" is a required value.")));
+        }
+        if !value.is_empty() && !is_name(&value) {
+            return Err(Fault::invalid(format!("{label} is not valid!")));
+        }
+    }
+    if !is_email(&email) {
+        return Err(Fault::invalid("\"Email\" is not a valid email address."));
+    }
+    Ok(())
+}
+
+/// Letters, digits, blanks and the marks that names have.
+fn is_name(text: &str) -> bool {
+    let fits =
+        |c: char| c.is_alphanumeric() || c.is_whitespace() || ",-_.'’`&".contains(c) || is_mark(c);
+    text.chars().count() <= LONGEST_NAME && text.chars().all(fits)
+}
+
+/// Combining marks, which stand on the letter before them.
+fn is_mark(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}' | '\u{900}'..='\u{903}' | '\u{93a}'..='\u{94f}' | '\u{e31}'..='\u{e4e}')
+}
+
+/// A local part, one `@` and a host of several labels.
+pub(crate) fn is_email(text: &str) -> bool {
+    let Some((local, host)) = text.rsplit_once('@') else {
+        return false;
+    };
+    let label = |label: &str| {
+        let plain = |c: char| c.is_alphanumeric() || c == '-';
+        !label.is_empty()
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.chars().all(plain)
+    };
+    let plain = |c: char| !c.is_whitespace() && !c.is_control() && !"()<>[]:;@\\,\"".contains(c);
+    !local.is_empty()
+        && local.len() <= 64
+        && !local.starts_with('.')
+        && !local.ends_with('.')
+        && !local.contains("..")
+        && local.chars().all(plain)
+        && host.contains('.')
+        && host.split('.').all(label)
+}
+
+/// Whether a password can be taken, by the configured rules.
+pub(crate) fn check_password(
+    settings: &Settings,
+    store: &StoreScope,
+    password: &Secret,
+    email: &str,
+) -> Result<(), Fault> {
+    let text = password.reveal();
+    let refused = |text: &str, value: phrase::Value| {
+        Err(Fault::new(Kind::Invalid, Phrase::list(text, [value])))
+    };
+    let least = settings.number("customer/password/minimum_password_length", store);
+    let length = text.chars().count();
+    if length > LONGEST_PASSWORD {
+        return refused(
+            "Please enter a password with at most %1 characters.",
+            phrase::Value::Number(256),
+        );
+    }
+    if i64::try_from(length).unwrap_or(i64::MAX) < least {
+        return refused(
+            "The password needs at least %1 characters. Create a new password and try again.",
+            least.to_string().into(),
+        );
+    }
+    if text.trim() != text {
+        return Err(Fault::invalid(
+            "The password can't begin or end with a space. Verify the password and try again.",
+        ));
+    }
+    if text.eq_ignore_ascii_case(email) {
+        return Err(Fault::invalid(
+            "The password can't be the same as the email address. \
+             Create a new password and try again.",
+        ));
+    }
+    let classes = settings.number("customer/password/required_character_classes_number", store);
+    if count_classes(text) < classes {
+        return refused(
+            "Minimum of different classes of characters in password is %1. \
+             Classes of characters: Lower Case, Upper Case, Digits, Special Characters.",
+            classes.to_string().into(),
+        );
+    }
+    Ok(())
+}
+
+fn count_classes(text: &str) -> i64 {
+    let classes: [fn(char) -> bool; 4] = [
+        |c| c.is_ascii_lowercase(),
+        |c| c.is_ascii_uppercase(),
+        |c| c.is_ascii_digit(),
+        |c| !c.is_ascii_alphanumeric(),
+    ];
+    let there = classes
+        .iter()
+        .filter(|class| text.chars().any(*class))
+        .count();
+    i64::try_from(there).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_hold_what_names_hold() {
+        for good in [
+            "Ada",
+            "O'Neil-Smith",
+            "Bob 2nd",
+            "Ñuñez",
+            " ",
+            "Ángela & Co., jr.",
+        ] {
+            assert!(is_name(good), "{good}");
+        }
+        for bad in ["<script>", "A % B", "http://x", "a\u{0}b"] {
+            assert!(!is_name(bad), "{bad}");
+        }
+        assert!(!is_name(&"F".repeat(256)));
+    }
+
+    #[test]
+    fn classes_of_characters_are_counted() {
+        assert_eq!(count_classes("abcdefgh12"), 2);
+        assert_eq!(count_classes("Passw0rd!"), 4);
+        assert_eq!(count_classes("grüße"), 2);
+    }
+
+    #[test]
+    fn addresses_of_mail() {
+        for good in ["a@example.com", "a.b+c@mail-1.example.org"] {
+            assert!(is_email(good), "{good}");
+        }
+        for bad in [
+            "nope",
+            "a b@example.com",
+            "a@b",
+            "a..b@c.de",
+            "@c.de",
+            "a@-b.de",
+        ] {
+            assert!(!is_email(bad), "{bad}");
+        }
+    }
+}

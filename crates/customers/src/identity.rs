@@ -1,0 +1,104 @@
+//! What `accounts` asks about customers: who may sign in, and whose tokens still count.
+
+use ferrite_accounts::{Account, Customers};
+use ferrite_base::{Clock, Fault, StoreScope};
+use ferrite_settings::Settings;
+use ferrite_storage::{Db, Tx};
+use serde_json::Value;
+
+use super::rows::{CUSTOMERS, Row, find};
+
+/// The customers of a store.
+pub struct CustomerAccounts {
+    /// The configuration.
+    pub settings: Settings,
+    /// The time.
+    pub clock: Clock,
+}
+
+impl Customers for CustomerAccounts {
+    fn find(
+        &self,
+        tx: &mut Tx<'_>,
+        email: &str,
+        website_id: i64,
+    ) -> Result<Option<Account>, Fault> {
+        let found = find(tx, email, website_id)?;
+        Ok(found.map(|row| Account {
+            id: row.id,
+            password_hash: row
+                .values
+                .get("password_hash")
+                .and_then(Value::as_str)
+                .map(str::to_owned),
+            is_locked: is_locked(&row, &self.clock),
+        }))
+    }
+
+    fn note(&self, db: &Db, id: i64, failed: bool) -> Result<(), Fault> {
+        note(db, &self.settings, &self.clock, id, failed)
+    }
+
+    fn tokens_since(&self, tx: &mut Tx<'_>, id: i64) -> Result<Option<i64>, Fault> {
+        let found = CUSTOMERS.get(tx, id)?;
+        Ok(found.map(|row| row.number("tokens_since")))
+    }
+
+    fn revoke(&self, tx: &mut Tx<'_>, id: i64, now: i64) -> Result<(), Fault> {
+        let mut row = super::read::load(tx, id)?;
+        row.set("tokens_since", now);
+        tx.raise_generation();
+        Ok(CUSTOMERS.put(tx, &row)?)
+    }
+}
+
+/// Whether too many passwords were wrong of late.
+pub(crate) fn is_locked(row: &Row, clock: &Clock) -> bool {
+    row.number("locked_until") > clock.unix_seconds()
+}
+
+/// Counts a wrong password, or forgets those before a right one.
+pub(crate) fn note(
+    db: &Db,
+    settings: &Settings,
+    clock: &Clock,
+    id: i64,
+    failed: bool,
+) -> Result<(), Fault> {
+    let scope = StoreScope::admin();
+    let most = settings.number("customer/password/lockout_failures", &scope);
+    let seconds = 60 * settings.number("customer/password/lockout_threshold", &scope);
+    if most <= 0 || seconds <= 0 {
+        return Ok(());
+    }
+    let now = clock.unix_seconds();
+    db.write(move |tx| {
+        let Some(mut row) = CUSTOMERS.get(tx, id)? else {
+            return Ok(());
+        };
+        if !failed {
+            let before = row.values.len();
+            row.values.retain(|name, _| {
+                !matches!(name.as_str(), "failures" | "first_failure" | "locked_until")
+            });
+            if row.values.len() == before {
+                return Ok(());
+            }
+            return Ok::<_, Fault>(CUSTOMERS.put(tx, &row)?);
+        }
+        let is_fresh = row.number("first_failure").saturating_add(seconds) < now;
+        let failures = if is_fresh {
+            1
+        } else {
+            row.number("failures") + 1
+        };
+        if is_fresh {
+            row.set("first_failure", now);
+        }
+        row.set("failures", failures);
+        if failures >= most {
+            row.set("locked_until", now.saturating_add(seconds));
+        }
+        Ok(CUSTOMERS.put(tx, &row)?)
+    })
+}

@@ -1,0 +1,123 @@
+//! What is stored of customers and addresses: columns named as on the wire, nulls left out.
+
+use ferrite_storage::{Collection, Document, Error, Field, Scalar, Tx};
+use serde_json::{Map, Value};
+
+/// A row of columns.
+#[derive(Clone, Debug, Default)]
+pub struct Row {
+    /// Its id.
+    pub id: i64,
+    /// Its columns, without the id.
+    pub values: Map<String, Value>,
+}
+
+impl Document for Row {
+    fn id(&self) -> i64 {
+        self.id
+    }
+
+    fn set_id(&mut self, id: i64) {
+        self.id = id;
+    }
+
+    fn to_text(&self) -> Result<String, Error> {
+        serde_json::to_string(&self.values).map_err(broken)
+    }
+
+    fn from_text(text: &str) -> Result<Self, Error> {
+        let values = serde_json::from_str(text).map_err(broken)?;
+        Ok(Self { id: 0, values })
+    }
+}
+
+fn broken(error: serde_json::Error) -> Error {
+    Error::Document {
+        table: "customer".to_owned(),
+        reason: error.to_string(),
+    }
+}
+
+impl Row {
+    /// A text column; empty where there is none.
+    pub fn text(&self, name: &str) -> &str {
+        self.values
+            .get(name)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+    }
+
+    /// A number; 0 where there is none.
+    pub fn number(&self, name: &str) -> i64 {
+        self.values.get(name).and_then(Value::as_i64).unwrap_or(0)
+    }
+
+    /// Sets a column; null takes it away.
+    pub fn set(&mut self, name: &str, value: impl Into<Value>) {
+        let value = value.into();
+        if value.is_null() {
+            self.values.remove(name);
+        } else {
+            self.values.insert(name.to_owned(), value);
+        }
+    }
+
+    fn cell(&self, name: &str) -> Option<Scalar> {
+        match self.values.get(name)? {
+            Value::String(text) => Some(Scalar::from(text.as_str())),
+            Value::Number(number) => number.as_i64().map(Scalar::from),
+            _ => None,
+        }
+    }
+
+    fn full_name(&self) -> Option<Scalar> {
+        let parts = ["prefix", "firstname", "middlename", "lastname", "suffix"];
+        let parts = parts.map(|part| self.text(part));
+        let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        Some(Scalar::from(parts.join(" ").as_str()))
+    }
+}
+
+/// What an account is found by: one e-mail address in one website.
+pub(crate) fn place(email: &str, website_id: i64) -> Scalar {
+    Scalar::from(format!("{website_id}/{email}").as_str())
+}
+
+macro_rules! columns {
+    ($($kind:ident: $($name:literal)*;)*) => {
+        &[
+            Field::unique_text("account", |row: &Row| {
+                Some(place(row.text("email"), row.number("website_id")))
+            }),
+            Field::text("name", Row::full_name).without_index(),
+            Field::text("email", |row: &Row| row.cell("email")),
+            Field::text("lastname", |row: &Row| row.cell("lastname")),
+            Field::text("updated_at", |row: &Row| row.cell("updated_at")),
+            $($(Field::$kind($name, |row: &Row| row.cell($name)).without_index(),)*)*
+        ]
+    };
+}
+
+/// All customers.
+pub static CUSTOMERS: Collection<Row> = Collection {
+    name: "customer_entity",
+    fields: columns! {
+        text: "firstname" "middlename" "prefix" "suffix" "dob" "taxvat" "created_at" "created_in"
+            "confirmation" "default_billing" "default_shipping" "billing_postcode" "billing_city"
+            "billing_telephone" "billing_region" "billing_country_id" "billing_company";
+        int: "group_id" "website_id" "store_id" "gender" "disable_auto_group_change";
+    },
+};
+
+/// The addresses of all customers.
+pub static ADDRESSES: Collection<Row> = Collection {
+    name: "customer_address_entity",
+    fields: &[Field::int("customer_id", |row: &Row| {
+        row.cell("customer_id")
+    })],
+};
+
+/// The customer of an e-mail address in a website.
+pub(crate) fn find(tx: &mut Tx<'_>, email: &str, website_id: i64) -> Result<Option<Row>, Error> {
+    CUSTOMERS.find(tx, "account", &place(email, website_id))
+}

@@ -1,0 +1,354 @@
+//! Creating a customer (`Magento\Customer\Api\AccountManagementInterface::createAccount`) and
+//! changing one (`Magento\Customer\Api\CustomerRepositoryInterface::save`).
+
+use ferrite_accounts::password;
+use ferrite_base::{DateTime, Fault, Kind, Phrase, Secret, phrase};
+use ferrite_settings::Stores;
+use ferrite_storage::{Db, Error};
+use ferrite_webapi::dto::Wire as _;
+use ferrite_webapi::identity::Caller;
+use ferrite_webapi::{Call, Json, Maybe, Routes, Tx};
+use serde_json::{Map, Value};
+
+use super::rows::{CUSTOMERS, Row};
+use super::types::{Customer, ValidationResults};
+use super::{addresses, checks, read};
+
+/// Columns that are not on the wire.
+pub(crate) const OURS: [&str; 9] = [
+    "password_hash",
+    "is_subscribed",
+    "failures",
+    "first_failure",
+    "locked_until",
+    "tokens_since",
+    "reset_token",
+    "reset_token_at",
+    "confirmation_key",
+];
+
+/// The groups that a fresh install has.
+const LAST_GROUP: i64 = 3;
+
+const DEFAULT_GROUP: i64 = 1;
+
+const MANAGE: &str = "Magento_Customer::manage";
+
+/// Binds the routes.
+pub(crate) fn routes(routes: &mut Routes, db: &Db) {
+    let store = db.clone();
+    routes.bind_outside(
+        "POST /V1/customers",
+        move |call: &Call,
+              tx: &mut Tx<'_>,
+              customer: Customer,
+              password: Maybe<String>,
+              _redirect: String| { post(&store, call, tx, &customer, password.0) },
+    );
+    routes.bind("PUT /V1/customers/:customerId", put);
+    routes.bind("PUT /V1/customers/me", put);
+    routes.bind("PUT /V1/customers/validate", validate);
+}
+
+/// Where a new customer belongs.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The website.
+    pub website_id: i64,
+    /// The store view.
+    pub store_id: i64,
+    /// Its name.
+    pub created_in: String,
+}
+
+fn post(
+    db: &Db,
+    call: &Call,
+    tx: &mut Tx<'_>,
+    customer: &Customer,
+    password: Option<String>,
+) -> Result<Json, Fault> {
+    // Whoever signs wrongly is told so, though the route is open to everybody.
+    let may_manage = call.may(MANAGE).map_err(|fault| Fault {
+        kind: Kind::Invalid,
+        ..fault
+    })?;
+    if customer.group_id.get().is_some() && !may_manage {
+        return Err(Fault::not_authorized(MANAGE));
+    }
+    let place = place(call, customer)?;
+    let mut customer = customer.clone();
+    customer.id = ferrite_webapi::Opt::Absent;
+    let password = password
+        .map(Secret::new)
+        .filter(|password| !password.reveal().is_empty());
+    check(&customer)?;
+    if let Some(password) = &password {
+        let email = customer.email.value().unwrap_or_default();
+        checks::check_password(call.settings(), &call.store, password, &email)?;
+    }
+    let email = customer.email.value().unwrap_or_default();
+    if super::rows::find(tx, &email, place.website_id)?.is_some() {
+        return Err(taken());
+    }
+    let hash = password.as_ref().map(password::hash).transpose()?;
+    db.write(move |tx| create(tx, &customer, &place, hash.as_deref()))
+}
+
+/// The website and store view that a new customer belongs to.
+fn place(call: &Call, customer: &Customer) -> Result<Place, Fault> {
+    let stores = call.settings().stores();
+    let scope = if call.store.store_id == 0 {
+        stores.default_scope()
+    } else {
+        call.store.clone()
+    };
+    let website_id = customer.website_id.value().unwrap_or(scope.website_id);
+    if !stores.websites.iter().any(|site| site.id == website_id) {
+        return Err(Fault::not_found(format!(
+            "The website with id {website_id} that was requested wasn't found. \
+             Verify the website and try again."
+        )));
+    }
+    let store_id = customer.store_id.value().unwrap_or(scope.store_id);
+    let view = stores.view(store_id).ok_or_else(|| {
+        Fault::not_found(
+            "The store that was requested wasn't found. Verify the store and try again.",
+        )
+    })?;
+    if customer.store_id.get().is_some() && view.website_id != website_id {
+        return Err(Fault::invalid(
+            "The store view is not in the associated website.",
+        ));
+    }
+    Ok(Place {
+        website_id,
+        store_id,
+        created_in: created_in(&stores, website_id, store_id),
+    })
+}
+
+fn created_in(stores: &Stores, website_id: i64, store_id: i64) -> String {
+    let own = stores
+        .view(store_id)
+        .filter(|view| view.website_id == website_id);
+    let other = || {
+        stores
+            .views
+            .iter()
+            .find(|view| view.website_id == website_id)
+    };
+    own.or_else(other)
+        .map_or_else(String::new, |view| view.name.clone())
+}
+
+/// What is wrong with a customer that is to be stored.
+fn check(customer: &Customer) -> Result<(), Fault> {
+    checks::check(|field| match field {
+        "email" => customer.email.value().unwrap_or_default(),
+        "firstname" => customer.firstname.value().unwrap_or_default(),
+        "middlename" => customer.middlename.value().unwrap_or_default(),
+        _ => customer.lastname.value().unwrap_or_default(),
+    })?;
+    if customer
+        .group_id
+        .get()
+        .is_some_and(|group| !(0..=LAST_GROUP).contains(group))
+    {
+        return Err(Fault::invalid(
+            "The specified customer group id does not exist.",
+        ));
+    }
+    if let Some(gender) = customer
+        .gender
+        .value()
+        .filter(|gender| !(0..=3).contains(gender))
+    {
+        let text = format!("Attribute gender does not contain option with Id {gender}");
+        return Err(Fault::invalid(text));
+    }
+    if let Some(dob) = customer.dob.get().filter(|dob| !dob.is_empty())
+        && DateTime::parse(dob).is_none()
+    {
+        return Err(Fault::invalid("Invalid date"));
+    }
+    Ok(())
+}
+
+fn taken() -> Fault {
+    Fault::invalid(
+        "A customer with the same email address already exists in an associated website.",
+    )
+}
+
+/// Stores a new customer; addresses that are not whole are left out.
+pub fn create(
+    tx: &mut Tx<'_>,
+    customer: &Customer,
+    place: &Place,
+    password_hash: Option<&str>,
+) -> Result<Json, Fault> {
+    let mut row = Row {
+        id: 0,
+        values: columns(customer),
+    };
+    let now = tx.now().as_str().to_owned();
+    row.set("website_id", place.website_id);
+    row.set("store_id", place.store_id);
+    row.set("created_in", place.created_in.as_str());
+    row.set(
+        "group_id",
+        customer.group_id.value().unwrap_or(DEFAULT_GROUP),
+    );
+    row.values
+        .entry("created_at")
+        .or_insert_with(|| now.as_str().into());
+    row.set("updated_at", now);
+    row.set(
+        "password_hash",
+        password_hash.map_or(Value::Null, Value::from),
+    );
+    insert(tx, &mut row)?;
+    if let Some(sent) = customer.addresses.get() {
+        let whole = sent
+            .iter()
+            .filter(|one| addresses::problems(one).is_empty());
+        let whole: Vec<_> = whole.cloned().collect();
+        addresses::replace(tx, &mut row, &whole)?;
+        CUSTOMERS.put(tx, &row)?;
+    }
+    read::shown(tx, &row)
+}
+
+fn insert(tx: &mut Tx<'_>, row: &mut Row) -> Result<(), Fault> {
+    match CUSTOMERS.insert(tx, row) {
+        Err(Error::Duplicate(_)) => Err(taken()),
+        other => Ok(other.map(|_| ())?),
+    }
+}
+
+/// The columns that were sent.
+fn columns(customer: &Customer) -> Map<String, Value> {
+    let mut values = match customer.to_value() {
+        Value::Object(map) => map,
+        _ => Map::new(),
+    };
+    let apart = [
+        "id",
+        "addresses",
+        "extension_attributes",
+        "custom_attributes",
+        "confirmation",
+        "created_in",
+        "updated_at",
+    ];
+    values.retain(|name, value| !value.is_null() && !apart.contains(&name.as_str()));
+    if let Some(day) = values
+        .get("dob")
+        .and_then(Value::as_str)
+        .and_then(DateTime::parse)
+    {
+        let day = day.as_str().get(..10).unwrap_or_default().to_owned();
+        values.insert("dob".into(), day.into());
+    }
+    let subscribed = customer.extension_attributes.get();
+    if let Some(is_subscribed) = subscribed.and_then(|sent| sent.is_subscribed.value()) {
+        values.insert("is_subscribed".into(), is_subscribed.into());
+    }
+    values
+}
+
+fn put(
+    call: &Call,
+    tx: &mut Tx<'_>,
+    customer: Customer,
+    _password_hash: Maybe<String>,
+) -> Result<Json, Fault> {
+    // The address says who is meant, whatever the body says.
+    let named = call
+        .path_parameter("customerId")
+        .and_then(|id| id.parse().ok());
+    let id = named.or_else(|| customer.id.value()).unwrap_or(0);
+    let mut row = read::load(tx, id)?;
+    let mut customer = customer;
+    if let Caller::Customer { .. } = call.identity()?.caller {
+        if customer.email.get().is_none() {
+            return Err(Fault::invalid(
+                "The customer email is missing. Enter and try again.",
+            ));
+        }
+        // What a customer may not choose stays as it is.
+        customer.group_id = ferrite_webapi::Opt::Absent;
+        customer.disable_auto_group_change = ferrite_webapi::Opt::Absent;
+    }
+    for (name, value) in columns(&customer) {
+        row.values.insert(name, value);
+    }
+    let merged = Value::Object(
+        row.values
+            .iter()
+            .filter(|(name, _)| !name.starts_with("billing_") && !OURS.contains(&name.as_str()))
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect(),
+    );
+    check(&Customer::from_value(&merged)?.unwrap_or_default())?;
+    let stores = call.settings().stores();
+    if !stores
+        .websites
+        .iter()
+        .any(|site| site.id == row.number("website_id"))
+    {
+        let text = format!(
+            "The website with id {} that was requested wasn't found. \
+             Verify the website and try again.",
+            row.number("website_id")
+        );
+        return Err(Fault::not_found(text));
+    }
+    row.set("updated_at", tx.now().as_str());
+    if let Some(sent) = customer.addresses.get() {
+        let wrong: Vec<Phrase> = sent.iter().flat_map(addresses::problems).collect();
+        if !wrong.is_empty() {
+            return Err(Fault::several(wrong));
+        }
+        addresses::replace(tx, &mut row, sent)?;
+    }
+    match CUSTOMERS.put(tx, &row) {
+        Err(Error::Duplicate(_)) => return Err(taken()),
+        other => other?,
+    }
+    read::shown(tx, &row)
+}
+
+/// Says what a save would miss, without saving.
+fn validate(_: &Call, _: &mut Tx<'_>, customer: Customer) -> Result<ValidationResults, Fault> {
+    let text = |value: Option<&String>| value.is_none_or(|text| text.trim().is_empty());
+    let missing = [
+        (customer.website_id.get().is_none(), "Associate to Website"),
+        (customer.group_id.get().is_none(), "Group"),
+        (text(customer.firstname.get()), "First Name"),
+        (text(customer.lastname.get()), "Last Name"),
+        (text(customer.email.get()), "Email"),
+    ];
+    let sentence = |(_, label): &(bool, &str)| {
+        format!("The \"{label}\" attribute value is empty. Set the attribute and try again.")
+    };
+    let missing = missing.iter().filter(|(is_missing, _)| *is_missing);
+    let messages: Vec<String> = missing.map(sentence).collect();
+    Ok(ValidationResults {
+        valid: messages.is_empty().into(),
+        messages: messages.into(),
+    })
+}
+
+/// `No such entity with email = …, websiteId = …`
+pub(crate) fn no_such_account(email: &str, website_id: phrase::Value) -> Fault {
+    let text = "No such entity with %fieldName = %fieldValue, %field2Name = %field2Value";
+    let values = [
+        ("fieldName", "email".into()),
+        ("fieldValue", email.into()),
+        ("field2Name", "websiteId".into()),
+        ("field2Value", website_id),
+    ];
+    Fault::new(Kind::NotFound, Phrase::named(text, values))
+}

@@ -1,0 +1,131 @@
+use ferrite_accounts::Customers as _;
+use ferrite_base::{Clock, Fault};
+use ferrite_settings::Settings;
+use ferrite_storage::{Db, Durability, Engine, Options};
+use ferrite_webapi::Json;
+use ferrite_webapi::dto::Wire as _;
+use serde_json::{Value, json};
+
+use super::*;
+
+struct World {
+    _folder: tempfile::TempDir,
+    db: Db,
+    clock: Clock,
+}
+
+impl World {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Clock::fixed(1_800_000_000);
+        let db = Db::open(Options {
+            engine: Engine::Sqlite {
+                file: folder.path().join("store.db"),
+            },
+            durability: Durability::Normal,
+            clock: clock.clone(),
+            generation_file: None,
+            run_writes_twice: true,
+        })
+        .unwrap();
+        db.migrate([ferrite_settings::tables(), tables()].concat())
+            .unwrap();
+        db.write(|tx| ferrite_settings::install(tx, "http://store.test/"))
+            .unwrap();
+        Self {
+            _folder: folder,
+            db,
+            clock,
+        }
+    }
+
+    fn create(&self, customer: Value) -> Result<Json, Fault> {
+        let customer = Customer::from_value(&customer)?.unwrap();
+        let place = Place {
+            website_id: 1,
+            store_id: 1,
+            created_in: "Default Store View".to_owned(),
+        };
+        self.db
+            .write(move |tx| create(tx, &customer, &place, Some("hash")))
+    }
+
+    fn accounts(&self) -> CustomerAccounts {
+        CustomerAccounts {
+            settings: Settings::new(self.db.clone()),
+            clock: self.clock.clone(),
+        }
+    }
+}
+
+fn ada(email: &str) -> Value {
+    json!({
+        "email": email, "firstname": "Ada", "lastname": "Lovelace", "dob": "1990-02-03",
+        "addresses": [
+            {"firstname": "Ada", "lastname": "L", "street": ["1 Main St"], "city": "Austin",
+             "region": {"region_code": "TX"}, "country_id": "US", "postcode": "78701",
+             "telephone": "1", "default_billing": true},
+            {"firstname": "Ada"},
+        ],
+    })
+}
+
+#[test]
+fn a_customer_keeps_whole_addresses_and_their_regions() {
+    let world = World::new();
+    let made = world.create(ada("a@example.com")).unwrap();
+    let addresses = made["addresses"].as_array().unwrap();
+    assert_eq!(addresses.len(), 1, "half an address is left out");
+    assert_eq!(addresses[0]["region"]["region"], "Texas");
+    assert_eq!(addresses[0]["default_billing"], true);
+    assert_eq!(made["default_billing"], addresses[0]["id"].to_string());
+    assert_eq!(made["group_id"], 1);
+    assert!(!made.to_string().contains("hash"), "no secret is shown");
+}
+
+#[test]
+fn an_address_of_mail_has_one_account_in_a_website() {
+    let world = World::new();
+    world.create(ada("a@example.com")).unwrap();
+    let again = world.create(ada("A@Example.com")).unwrap_err();
+    let said = "A customer with the same email address already exists in an associated website.";
+    assert_eq!(again.phrase.text, said);
+}
+
+#[test]
+fn ten_wrong_passwords_lock_for_a_while() {
+    let world = World::new();
+    world.create(ada("a@example.com")).unwrap();
+    let accounts = world.accounts();
+    let locked = || {
+        let found = world.db.read(|tx| accounts.find(tx, "a@example.com", 1));
+        found.unwrap().unwrap().is_locked
+    };
+    for _ in 0..9 {
+        accounts.note(&world.db, 1, true).unwrap();
+    }
+    assert!(!locked());
+    accounts.note(&world.db, 1, true).unwrap();
+    assert!(locked());
+    world.clock.advance(601);
+    assert!(!locked());
+}
+
+#[test]
+fn revoked_tokens_count_no_more() {
+    let world = World::new();
+    world.create(ada("a@example.com")).unwrap();
+    let accounts = world.accounts();
+    let since = || world.db.read(|tx| accounts.tokens_since(tx, 1)).unwrap();
+    assert_eq!(since(), Some(0));
+    let revoking = world.accounts();
+    world
+        .db
+        .write(move |tx| revoking.revoke(tx, 1, 1_800_000_000))
+        .unwrap();
+    assert_eq!(since(), Some(1_800_000_000));
+    assert_eq!(
+        world.db.read(|tx| accounts.tokens_since(tx, 2)).unwrap(),
+        None
+    );
+}
