@@ -7,6 +7,7 @@ use ferrite_storage::{Db, Tx};
 use ferrite_webapi::{Call, Routes};
 
 use crate::jwt::{Claims, JwtKey};
+use crate::throttle::Limits;
 use crate::{password, throttle};
 
 /// The user type of customers in tokens.
@@ -82,7 +83,8 @@ impl SignIn {
         crate::tokens::require(email, given)?;
         let who = format!("customer {}", email.chars().take(200).collect::<String>());
         let (throttled, account) = self.db.read(|tx| {
-            let throttled = throttle::is_locked(tx, call.settings(), &self.clock, &who)?;
+            let throttled =
+                throttle::is_locked(tx, Limits::of_tokens(call.settings()), &self.clock, &who)?;
             let account = self.customers.find(tx, email, call.store.website_id)?;
             Ok::<_, Fault>((throttled, account))
         })?;
@@ -96,7 +98,7 @@ impl SignIn {
         let account = account.filter(|found| right && !found.is_locked && !throttled);
         throttle::note(
             &self.db,
-            call.settings(),
+            Limits::of_tokens(call.settings()),
             &self.clock,
             &who,
             account.is_none(),

@@ -9,6 +9,7 @@ mod bearer;
 mod customers;
 mod jwt;
 pub mod password;
+mod sign_in;
 mod throttle;
 mod tokens;
 
@@ -16,6 +17,7 @@ pub use admins::{ADMINS, Admin, NewAdmin, create};
 pub use bearer::Bearer;
 pub use customers::{Account, Customers, wrong_password};
 pub use jwt::JwtKey;
+pub use sign_in::{Refusal, SignIn};
 
 use std::sync::Arc;
 

@@ -30,34 +30,47 @@ pub static FAILURES: Collection<Failures> = Collection {
     })],
 };
 
+/// How many failures are too many, and for how long they count, in seconds.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    most: i64,
+    lasting: i64,
+}
+
+impl Limits {
+    /// Those of requests for tokens.
+    pub fn of_tokens(settings: &Settings) -> Self {
+        let number = |path: &str| settings.number(path, &StoreScope::admin());
+        Self {
+            most: number("oauth/authentication_lock/max_failures_count"),
+            lasting: number("oauth/authentication_lock/timeout"),
+        }
+    }
+
+    /// Those of the panel's sign-in; 0 switches them off.
+    pub fn of_panel(settings: &Settings) -> Self {
+        let number = |path: &str| settings.number(path, &StoreScope::admin());
+        let most = number("admin/security/lockout_failures");
+        Self {
+            most: if most > 0 { most } else { i64::MAX },
+            lasting: 60 * number("admin/security/lockout_threshold"),
+        }
+    }
+}
+
 fn of(tx: &mut Tx<'_>, who: &str) -> Result<Option<Failures>, Error> {
     FAILURES.find(tx, "who", &Scalar::from(who))
 }
 
 /// Whether the name has failed too often of late.
-pub fn is_locked(
-    tx: &mut Tx<'_>,
-    settings: &Settings,
-    clock: &Clock,
-    who: &str,
-) -> Result<bool, Fault> {
-    let most = settings.number(
-        "oauth/authentication_lock/max_failures_count",
-        &StoreScope::admin(),
-    );
+pub fn is_locked(tx: &mut Tx<'_>, limits: Limits, clock: &Clock, who: &str) -> Result<bool, Fault> {
     let row = of(tx, who)?.filter(|row| row.until > clock.unix_seconds());
-    Ok(row.is_some_and(|row| row.count >= most))
+    Ok(row.is_some_and(|row| row.count >= limits.most))
 }
 
 /// Notes a failure, or that the name is clean again.
-pub fn note(
-    db: &Db,
-    settings: &Settings,
-    clock: &Clock,
-    who: &str,
-    failed: bool,
-) -> Result<(), Fault> {
-    let lasting = settings.number("oauth/authentication_lock/timeout", &StoreScope::admin());
+pub fn note(db: &Db, limits: Limits, clock: &Clock, who: &str, failed: bool) -> Result<(), Fault> {
+    let lasting = limits.lasting;
     let now = clock.unix_seconds();
     let who = who.to_owned();
     db.write(move |tx| {

@@ -7,6 +7,7 @@ use ferrite_webapi::{Call, Routes, Tx};
 use crate::admins::{ADMINS, Admin};
 use crate::bearer::ADMIN;
 use crate::jwt::{Claims, JwtKey};
+use crate::throttle::Limits;
 use crate::{password, throttle};
 
 /// Binds the route.
@@ -28,13 +29,19 @@ fn sign_in(
     require(name, password)?;
     let who = format!("admin {}", name.chars().take(200).collect::<String>());
     let (locked, admin) = db.read(|tx| {
-        let locked = throttle::is_locked(tx, call.settings(), clock, &who)?;
+        let locked = throttle::is_locked(tx, Limits::of_tokens(call.settings()), clock, &who)?;
         Ok::<_, Fault>((locked, ADMINS.find(tx, "user_name", &Scalar::from(name))?))
     })?;
     let hash = admin.as_ref().map(|admin| admin.password_hash.as_str());
     let right = password::verify(password, hash);
     let admin: Option<Admin> = admin.filter(|admin| right && admin.is_active && !locked);
-    throttle::note(db, call.settings(), clock, &who, admin.is_none())?;
+    throttle::note(
+        db,
+        Limits::of_tokens(call.settings()),
+        clock,
+        &who,
+        admin.is_none(),
+    )?;
     let Some(admin) = admin else {
         return Err(refused());
     };

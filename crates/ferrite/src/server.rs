@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use bytes::Bytes;
+use ferrite_admin::Panel;
 use ferrite_integrations::TokenAnswer;
 use ferrite_webapi::identity::Head;
 use ferrite_webapi::{Request, Response};
@@ -72,9 +73,7 @@ async fn serve(
     request: hyper::Request<Incoming>,
 ) -> Result<Answer, Infallible> {
     let (parts, body) = request.into_parts();
-    let Some(room) = Room::of(parts.uri.path()) else {
-        return Ok(plain(404, "Not found.\n"));
-    };
+    let room = Room::of(parts.uri.path());
     let Some(mut head) = head(&parts) else {
         return Ok(plain(400, "The request names no host, or more than one.\n"));
     };
@@ -88,9 +87,14 @@ async fn serve(
         head.form_body = Some(body.clone());
     }
     let work = move || match room {
-        Room::Rest => rest(served.api.answer(Request { head, body })),
+        Room::Rest => rest(served.api.answer(Request {
+            head,
+            body,
+            caller: None,
+        })),
         Room::RequestToken => token(served.provider.request_token(&head)),
         Room::AccessToken => token(served.provider.access_token(&head)),
+        Room::Panel => panel(&served.panel, head, body),
     };
     let answered = tokio::task::spawn_blocking(work).await;
     Ok(answered.unwrap_or_else(|_| plain(500, "Internal error.\n")))
@@ -102,23 +106,49 @@ enum Room {
     Rest,
     RequestToken,
     AccessToken,
+    /// The panel, if it is its path.
+    Panel,
 }
 
 impl Room {
-    fn of(path: &str) -> Option<Self> {
+    fn of(path: &str) -> Self {
         if path == "/rest" || path.contains("/rest/") {
-            return Some(Self::Rest);
+            return Self::Rest;
         }
         // In front there may be `index.php` and a store code, behind a slash.
         let path = path.trim_end_matches('/');
         if path.ends_with("/oauth/token/request") {
-            Some(Self::RequestToken)
+            Self::RequestToken
         } else if path.ends_with("/oauth/token/access") {
-            Some(Self::AccessToken)
+            Self::AccessToken
         } else {
-            None
+            Self::Panel
         }
     }
+}
+
+/// A page of the panel; what is not its is nobody's.
+fn panel(panel: &Panel, head: Head, body: Vec<u8>) -> Answer {
+    let request = ferrite_admin::Request {
+        method: head.method,
+        path: head.path,
+        query: head.query.unwrap_or_default(),
+        is_https: head.scheme == "https",
+        headers: head.headers,
+        body,
+    };
+    let Some(page) = panel.answer(&request) else {
+        return plain(404, "Not found.\n");
+    };
+    let mut answer = hyper::Response::new(Full::new(Bytes::from(page.body)));
+    *answer.status_mut() =
+        hyper::StatusCode::from_u16(page.status).unwrap_or(hyper::StatusCode::OK);
+    for (name, value) in page.headers {
+        if let Ok(value) = hyper::header::HeaderValue::from_str(&value) {
+            answer.headers_mut().append(name, value);
+        }
+    }
+    answer
 }
 
 fn is_form(content_type: &str) -> bool {
@@ -225,10 +255,10 @@ mod tests {
 
     #[test]
     fn rooms_are_found_behind_index_php_and_store_codes() {
-        assert_eq!(Room::of("/index.php/rest/V1/x"), Some(Room::Rest));
-        assert_eq!(Room::of("/oauth/token/request/"), Some(Room::RequestToken));
+        assert_eq!(Room::of("/index.php/rest/V1/x"), Room::Rest);
+        assert_eq!(Room::of("/oauth/token/request/"), Room::RequestToken);
         let access = "/default/oauth/token/access";
-        assert_eq!(Room::of(access), Some(Room::AccessToken));
-        assert_eq!(Room::of("/oauth/token"), None);
+        assert_eq!(Room::of(access), Room::AccessToken);
+        assert_eq!(Room::of("/oauth/token"), Room::Panel);
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use ferrite_accounts::{Bearer, JwtKey};
+use ferrite_admin::Panel;
 use ferrite_base::{Clock, Randomness, Secret, StoreScope};
 use ferrite_customers::CustomerAccounts;
 use ferrite_integrations::{Integrations, Provider};
@@ -29,6 +30,7 @@ pub fn tables() -> Vec<&'static dyn Declared> {
         ferrite_inventory::tables(),
         ferrite_customers::tables(),
         ferrite_sales::tables(),
+        ferrite_admin::tables(),
     ]
     .concat()
 }
@@ -41,6 +43,8 @@ pub struct Server {
     pub provider: Arc<Provider>,
     /// The record of nonces.
     pub nonces: Arc<Nonces>,
+    /// The panel.
+    pub panel: Arc<Panel>,
 }
 
 /// What seals the secrets of a store; refused where the store was written under another key.
@@ -81,7 +85,10 @@ pub fn server(project: &Project, db: Db) -> Result<Server> {
         Arc::clone(&nonces),
     ));
     let api = Arc::new(api(db, &crypt_key, &integrations, &provider)?);
+    let log = |line: &str| eprintln!("{line}");
+    let panel = Panel::new(integrations, Arc::clone(&api), Clock::system(), log);
     Ok(Server {
+        panel: Arc::new(panel),
         api,
         provider,
         nonces,

@@ -61,6 +61,9 @@ pub struct Request {
     pub head: Head,
     /// The body's bytes.
     pub body: Vec<u8>,
+    /// Who calls, where that is known already: a page of the panel asks as the admin who is signed
+    /// in. Nothing that comes over the network sets it.
+    pub caller: Option<Identity>,
 }
 
 /// An answer, ready to be sent.
@@ -172,7 +175,7 @@ impl Api {
 
     /// Store view, route, permission and data, in Magento's order.
     fn route(&self, request: Request) -> Result<Routed<'_>, Fault> {
-        let Request { head, body } = request;
+        let Request { head, body, caller } = request;
         let (store, path) = self.scope(&head.path)?;
         if !matches!(head.method.as_str(), "GET" | "POST" | "PUT" | "DELETE") {
             let text = format!("The {} HTTP method is not supported.", head.method);
@@ -186,7 +189,7 @@ impl Api {
             now: self.services.clock.now(),
             services: Arc::clone(&self.services),
             head: Arc::new(head),
-            identity: OnceLock::new(),
+            identity: caller.map_or_else(OnceLock::new, |caller| OnceLock::from(Ok(caller))),
             path: found.parameters.clone(),
         };
         self.permit(&found.entry.requirement, row, &call)?;
