@@ -1,6 +1,7 @@
 //! The binary: argument parsing, one file per command, wiring.
 
 mod commands;
+mod demo_data;
 mod project;
 mod server;
 mod wiring;
@@ -15,14 +16,16 @@ use clap::{Parser, Subcommand};
 #[command(name = "ferrite", version)]
 struct Options {
     /// The project's folder.
-    #[arg(long, default_value = ".", global = true)]
-    root: PathBuf,
+    #[arg(long, global = true)]
+    root: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
 
 #[derive(Subcommand)]
 enum Command {
+    /// Serves a throw-away store with data in it, and the Acme ERP connector beside it.
+    Demo(commands::demo::Options),
     /// Makes a project's folder.
     New(commands::new::Options),
     /// Makes the store of a project.
@@ -66,8 +69,10 @@ enum Command {
 
 fn main() -> ExitCode {
     let options = Options::parse();
-    let root = options.root;
+    let given = options.root;
+    let root = given.clone().unwrap_or_else(|| PathBuf::from("."));
     let done = match options.command {
+        Command::Demo(options) => commands::demo::run(options),
         Command::New(options) => commands::new::run(options),
         Command::SetupInstall(options) => commands::setup_install::run(&root, options),
         Command::ConfigSet(options) => commands::config::set(&root, options),
@@ -81,7 +86,7 @@ fn main() -> ExitCode {
             commands::integration::activate(&root, options)
         }
         Command::IntegrationDelete(options) => commands::integration::delete(&root, options),
-        Command::Sign(options) => commands::sign::run(&root, options),
+        Command::Sign(options) => commands::sign::run(given, options),
         Command::Serve(options) => commands::serve::run(&root, options),
     };
     match done {

@@ -61,6 +61,11 @@ impl Provider {
         }
     }
 
+    /// The life cycle that it stands on.
+    pub fn integrations(&self) -> &Integrations {
+        &self.integrations
+    }
+
     pub(crate) fn clock(&self) -> &Clock {
         &self.integrations.clock
     }

@@ -2,6 +2,7 @@
 
 pub mod admin_user;
 pub mod config;
+pub mod demo;
 pub mod integration;
 pub mod new;
 pub mod serve;

@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use clap::Args;
 use ferrite_accounts::NewAdmin;
 use ferrite_base::{Clock, Randomness, Secret};
-use ferrite_storage::{Durability, Sealer};
+use ferrite_storage::{Db, Durability, Sealer};
 
 use crate::project::{CRYPT_KEY, Database, Project};
 use crate::wiring;
@@ -62,7 +62,6 @@ pub fn run(root: &Path, options: Options) -> Result<()> {
         last_name: options.admin_lastname,
         password: Secret::new(options.admin_password),
     };
-    let admin = admin.checked(Clock::system().now())?;
     let mut text = String::from("# Written by setup:install.\n");
     let mut database = None;
     if let (Some(host), Some(name), Some(user)) =
@@ -87,9 +86,36 @@ pub fn run(root: &Path, options: Options) -> Result<()> {
             password,
         });
     }
-    let db = project.connect(database, Durability::Full)?;
+    let installation = Installation {
+        base_url: options.base_url,
+        admin,
+        database: database.map(|database| (database, text)),
+    };
+    install(&project, installation, Durability::Full)?;
+    println!("[SUCCESS]: Ferrite installation complete.");
+    Ok(())
+}
+
+/// What a store is made with.
+pub struct Installation {
+    /// The address under which it is reached.
+    pub base_url: String,
+    /// The first admin.
+    pub admin: NewAdmin,
+    /// MariaDB, with the file's text that names it; none for a SQLite file.
+    pub database: Option<(Database, String)>,
+}
+
+/// Makes the tables and what a fresh install holds; gives back the open store.
+pub fn install(project: &Project, with: Installation, durability: Durability) -> Result<Db> {
+    let admin = with.admin.checked(Clock::system().now())?;
+    let (database, text) = match with.database {
+        Some((database, text)) => (Some(database), text),
+        None => (None, String::from("# Written by setup:install.\n")),
+    };
+    let db = project.connect(database, durability)?;
     db.migrate(wiring::tables())?;
-    let base_url = options.base_url;
+    let base_url = with.base_url;
     let key = Randomness::system().hex::<32>();
     let mark = Sealer::new(&Secret::new(key.clone()), Randomness::system()).mark()?;
     db.write(move |tx| {
@@ -101,6 +127,5 @@ pub fn run(root: &Path, options: Options) -> Result<()> {
     project.make_folder("app/etc")?;
     project.write_new(CRYPT_KEY, 0o600, &key)?;
     project.write_new("app/etc/ferrite.toml", 0o600, &text)?;
-    println!("[SUCCESS]: Ferrite installation complete.");
-    Ok(())
+    Ok(db)
 }

@@ -1,6 +1,6 @@
 //! `sign METHOD URL`: an `Authorization` header for one request, ready for `curl -H`.
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::Args;
@@ -9,6 +9,7 @@ use ferrite_integrations::{INTEGRATIONS, Integrations, Status};
 use ferrite_oauth1::{Credentials, Method, Request, Scheme, authorization};
 use ferrite_storage::Durability;
 
+use crate::commands::demo;
 use crate::project::Project;
 use crate::wiring;
 
@@ -24,9 +25,10 @@ pub struct Options {
     integration: Option<String>,
 }
 
-/// Prints the whole header line.
-pub fn run(root: &Path, options: Options) -> Result<()> {
-    let project = Project::at(root);
+/// Prints the whole header line; without a folder, for the running demo's store.
+pub fn run(root: Option<PathBuf>, options: Options) -> Result<()> {
+    let root = root.or_else(demo::running);
+    let project = Project::at(&root.unwrap_or_else(|| PathBuf::from(".")));
     let db = project.open(Durability::Full)?;
     let integrations = wiring::integrations(db, &project.crypt_key()?)?;
     let id = match &options.integration {
