@@ -1,6 +1,7 @@
 //! The automation of Ferrite: `cargo xtask test` is the test command, `cargo xtask --help` lists what there is.
 
 mod conformance;
+mod crash;
 mod mariadb;
 mod server;
 mod stage;
@@ -9,6 +10,7 @@ mod tools;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
+use ferrite_base::Clock;
 
 use crate::mariadb::MariaDb;
 use crate::stage::{Outcome, Repo, Report, Stage, capture, run};
@@ -43,6 +45,7 @@ Stages, in their order:
   build                 The release build of ferrite
   conformance-sqlite    Recorded conversations of Magento, on SQLite
   conformance-mariadb   The same on MariaDB
+  crash                 kill -9 under signed load, restart, everything answered is sent again
   deny                  Licences, bans, sources and advisories of the dependencies
 
 When fmt, clippy or unit fails, nothing after it is run. The exit status is 0 when no stage failed.
@@ -127,6 +130,7 @@ fn test(only: &[Stage]) -> Result<bool> {
                 let server = started(&repo, &mut database)?;
                 conformance::check(&repo, stage.name(), Some(server))
             }
+            Stage::Crash => crash(&repo, &tools, &mut database),
             Stage::Deny => deny(&repo, &mut tools),
         });
         if !passed && stage.is_gate() {
@@ -173,6 +177,24 @@ fn unit(repo: &Repo, tools: &Tools, database: &mut Option<MariaDb>) -> Result<Ou
             .cargo(&arguments)
             .envs(environment.iter().map(|(k, v)| (k, v))))?;
     }
+    Ok(Outcome::Passed)
+}
+
+/// A hundred kills on SQLite, ten on MariaDB. `FERRITE_SEED` runs the moments of an earlier run again.
+fn crash(repo: &Repo, tools: &Tools, database: &mut Option<MariaDb>) -> Result<Outcome> {
+    let ferrite = repo.target.join("release/ferrite");
+    let seed = match std::env::var("FERRITE_SEED") {
+        Ok(seed) => seed.parse().context("FERRITE_SEED")?,
+        Err(_) => Clock::system().unix_seconds().unsigned_abs(),
+    };
+    println!("FERRITE_SEED={seed}");
+    crash::check(&ferrite, "crash-sqlite", None, 100, seed)?;
+    if !tools.mariadb {
+        println!("MariaDB is not installed: no kills on it");
+        return Ok(Outcome::Passed);
+    }
+    let server = started(repo, database)?;
+    crash::check(&ferrite, "crash-mariadb", Some(server), 10, seed)?;
     Ok(Outcome::Passed)
 }
 

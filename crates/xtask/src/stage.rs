@@ -17,11 +17,12 @@ pub enum Stage {
     Build,
     ConformanceSqlite,
     ConformanceMariadb,
+    Crash,
     Deny,
 }
 
 impl Stage {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Tools,
         Self::Fmt,
         Self::Clippy,
@@ -29,6 +30,7 @@ impl Stage {
         Self::Build,
         Self::ConformanceSqlite,
         Self::ConformanceMariadb,
+        Self::Crash,
         Self::Deny,
     ];
 
@@ -41,6 +43,7 @@ impl Stage {
             Self::Build => "build",
             Self::ConformanceSqlite => "conformance-sqlite",
             Self::ConformanceMariadb => "conformance-mariadb",
+            Self::Crash => "crash",
             Self::Deny => "deny",
         }
     }
@@ -54,7 +57,9 @@ impl Stage {
     pub const fn needs(self) -> &'static [Self] {
         match self {
             Self::Unit | Self::Deny => &[Self::Tools],
-            Self::ConformanceSqlite | Self::ConformanceMariadb => &[Self::Tools, Self::Build],
+            Self::ConformanceSqlite | Self::ConformanceMariadb | Self::Crash => {
+                &[Self::Tools, Self::Build]
+            }
             Self::Tools | Self::Fmt | Self::Clippy | Self::Build => &[],
         }
     }

@@ -45,12 +45,12 @@ impl Tools {
         if wants(&[Stage::Deny]) {
             note("cargo-deny", "deny", self.begin_deny(repo).map(|()| true));
         }
-        if wants(&[Stage::Unit, Stage::ConformanceMariadb]) {
+        if wants(&[Stage::Unit, Stage::ConformanceMariadb, Stage::Crash]) {
             let result = mariadb();
             self.mariadb = matches!(result, Ok(true));
             note(
                 "mariadb-server",
-                "unit tests on MariaDB, conformance-mariadb",
+                "unit tests on MariaDB, conformance-mariadb, kills on MariaDB",
                 result,
             );
         }
