@@ -83,10 +83,15 @@ impl Store {
             "--format",
             "json",
         ])?;
-        let made: Value = serde_json::from_str(&made).context("integration:create")?;
+        Self::credentials(&made)
+    }
+
+    /// The credentials that a command printed as JSON.
+    pub fn credentials(json: &str) -> Result<Credentials> {
+        let made: Value = serde_json::from_str(json).context("the credentials")?;
         let text = |name: &str| {
             let value = made[name].as_str().map(str::to_owned);
-            value.with_context(|| format!("integration:create gave no {name}"))
+            value.with_context(|| format!("the credentials have no {name}"))
         };
         Ok(Credentials {
             consumer_key: text("consumer_key")?,

@@ -1,5 +1,6 @@
 //! The automation of Ferrite: `cargo xtask test` is the test command, `cargo xtask --help` lists what there is.
 
+mod clients;
 mod conformance;
 mod crash;
 mod mariadb;
@@ -45,6 +46,7 @@ Stages, in their order:
   build                 The release build of ferrite
   conformance-sqlite    Recorded conversations of Magento, on SQLite
   conformance-mariadb   The same on MariaDB
+  clients               Programs of others do a job; the command line beside a running server
   crash                 kill -9 under signed load, restart, everything answered is sent again
   deny                  Licences, bans, sources and advisories of the dependencies
 
@@ -130,6 +132,7 @@ fn test(only: &[Stage]) -> Result<bool> {
                 let server = started(&repo, &mut database)?;
                 conformance::check(&repo, stage.name(), Some(server))
             }
+            Stage::Clients => clients(&repo, &tools, &mut database),
             Stage::Crash => crash(&repo, &tools, &mut database),
             Stage::Deny => deny(&repo, &mut tools),
         });
@@ -178,6 +181,28 @@ fn unit(repo: &Repo, tools: &Tools, database: &mut Option<MariaDb>) -> Result<Ou
             .envs(environment.iter().map(|(k, v)| (k, v))))?;
     }
     Ok(Outcome::Passed)
+}
+
+/// On SQLite, and where it is there on MariaDB.
+fn clients(repo: &Repo, tools: &Tools, database: &mut Option<MariaDb>) -> Result<Outcome> {
+    let (python, node) = (tools.python.as_deref(), tools.node.as_ref());
+    clients::check(repo, "clients-sqlite", None, python, node)?;
+    if tools.mariadb {
+        let server = started(repo, database)?;
+        clients::check(repo, "clients-mariadb", Some(server), python, node)?;
+    }
+    let there = [python.is_some(), node.is_some(), tools.mariadb];
+    let names = ["requests-oauthlib", "magento-api-rest", "MariaDB"];
+    let missing: Vec<_> = names
+        .into_iter()
+        .zip(there)
+        .filter(|(_, there)| !there)
+        .collect();
+    if missing.is_empty() {
+        return Ok(Outcome::Passed);
+    }
+    let missing: Vec<_> = missing.into_iter().map(|(name, _)| name).collect();
+    Ok(Outcome::Skipped(format!("without {}", missing.join(", "))))
 }
 
 /// A hundred kills on SQLite, ten on MariaDB. `FERRITE_SEED` runs the moments of an earlier run again.

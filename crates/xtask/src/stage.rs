@@ -17,12 +17,13 @@ pub enum Stage {
     Build,
     ConformanceSqlite,
     ConformanceMariadb,
+    Clients,
     Crash,
     Deny,
 }
 
 impl Stage {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Tools,
         Self::Fmt,
         Self::Clippy,
@@ -30,6 +31,7 @@ impl Stage {
         Self::Build,
         Self::ConformanceSqlite,
         Self::ConformanceMariadb,
+        Self::Clients,
         Self::Crash,
         Self::Deny,
     ];
@@ -43,6 +45,7 @@ impl Stage {
             Self::Build => "build",
             Self::ConformanceSqlite => "conformance-sqlite",
             Self::ConformanceMariadb => "conformance-mariadb",
+            Self::Clients => "clients",
             Self::Crash => "crash",
             Self::Deny => "deny",
         }
@@ -57,7 +60,7 @@ impl Stage {
     pub const fn needs(self) -> &'static [Self] {
         match self {
             Self::Unit | Self::Deny => &[Self::Tools],
-            Self::ConformanceSqlite | Self::ConformanceMariadb | Self::Crash => {
+            Self::ConformanceSqlite | Self::ConformanceMariadb | Self::Clients | Self::Crash => {
                 &[Self::Tools, Self::Build]
             }
             Self::Tools | Self::Fmt | Self::Clippy | Self::Build => &[],
