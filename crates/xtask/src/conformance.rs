@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use ferrite_testkit::Store;
 
 use crate::mariadb::MariaDb;
-use crate::server::{Scratch, Server, free_port};
+use crate::server::{Scratch, Server, install};
 use crate::stage::{Outcome, Repo, run};
 
 /// The recordings that have to agree; a trailing `*` stands for any rest of the file's name.
@@ -38,7 +39,6 @@ const SCENARIOS: &[&str] = &[
     "store*",
     "tokens*",
 ];
-const ADMIN_PASSWORD: &str = "Admin123!x";
 const PENDING: &str = "tests/conformance/pending.txt";
 
 /// Where the recordings come from: a folder beside the repository.
@@ -57,12 +57,11 @@ pub fn check(repo: &Repo, name: &str, database: Option<&MariaDb>) -> Result<Outc
     let files = scenarios(&recordings.join("scenarios"))?;
     let ferrite = repo.target.join("release/ferrite");
     let scratch = Scratch::create(&std::env::temp_dir(), name)?;
-    let project = scratch.0.join("project");
-    let port = free_port()?;
-    install(repo, &ferrite, &project, port, name, database)?;
+    let store = install(&ferrite, &scratch, name, database)?;
+    store.run(&["config:set", "oauth/consumer/allow_local_callbacks", "1"])?;
 
-    let mut server = Server::start(&ferrite, &project, port, scratch.0.join("server.log"))?;
-    let console = format!("{} --root {}", quoted(&ferrite), quoted(&project));
+    let mut server = Server::start(&store, scratch.0.join("server.log"))?;
+    let console = format!("{} --root {}", quoted(&ferrite), quoted(&store.folder));
     let compared = compare(repo, &recordings, &files, &server.base, &console);
     let exchanged = exchange(repo, &recordings, &server.base, &console);
     let results = [compared, exchanged, server.stop()].into_iter();
@@ -75,43 +74,6 @@ pub fn check(repo: &Repo, name: &str, database: Option<&MariaDb>) -> Result<Outc
         bail!("{}", errors.join("; "));
     }
     Ok(Outcome::Passed)
-}
-
-/// A project folder with an installation in it.
-fn install(
-    repo: &Repo,
-    ferrite: &Path,
-    project: &Path,
-    port: u16,
-    name: &str,
-    database: Option<&MariaDb>,
-) -> Result<()> {
-    run(repo.command(ferrite).arg("new").arg(project))?;
-    let console = || {
-        let mut command = repo.command(ferrite);
-        command.arg("--root").arg(project);
-        command
-    };
-    let mut setup = console();
-    setup.args([
-        "setup:install",
-        "--admin-user=admin",
-        "--admin-email=a@example.com",
-    ]);
-    setup.args(["--admin-firstname=Ad", "--admin-lastname=Min"]);
-    setup.arg(format!("--admin-password={ADMIN_PASSWORD}"));
-    setup.arg(format!("--base-url=http://127.0.0.1:{port}/"));
-    if let Some(server) = database {
-        let database = name.replace('-', "_");
-        server.create_database(&database)?;
-        setup.arg(format!("--db-host=127.0.0.1:{}", server.port));
-        setup.arg(format!("--db-name={database}"));
-        setup.arg(format!("--db-user={}", MariaDb::USER));
-        setup.arg(format!("--db-password={}", MariaDb::PASSWORD));
-    }
-    run(&mut setup)?;
-    let local = ["config:set", "oauth/consumer/allow_local_callbacks", "1"];
-    run(console().args(local))
 }
 
 /// A path as a shell takes it.
@@ -146,7 +108,7 @@ fn compare(
     );
     let mut python = repo.command("python3");
     python.env("PYTHONDONTWRITEBYTECODE", "1");
-    python.env("CONF_ADMIN_PASSWORD", ADMIN_PASSWORD);
+    python.env("CONF_ADMIN_PASSWORD", Store::PASSWORD);
     python.env("CONF_INTEGRATION_CMD", create);
     python
         .arg(recordings.join("conformance.py"))

@@ -1,6 +1,9 @@
 //! The automation of Ferrite: `cargo xtask test` is the test command, `cargo xtask --help` lists what there is.
 
+mod browser;
+mod clients;
 mod conformance;
+mod crash;
 mod mariadb;
 mod server;
 mod stage;
@@ -9,6 +12,7 @@ mod tools;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
+use ferrite_base::Clock;
 
 use crate::mariadb::MariaDb;
 use crate::stage::{Outcome, Repo, Report, Stage, capture, run};
@@ -43,6 +47,9 @@ Stages, in their order:
   build                 The release build of ferrite
   conformance-sqlite    Recorded conversations of Magento, on SQLite
   conformance-mariadb   The same on MariaDB
+  clients               Programs of others do a job; the command line beside a running server
+  crash                 kill -9 under signed load, restart, everything answered is sent again
+  browser               The tutorial on the demo, clicked through in Chromium
   deny                  Licences, bans, sources and advisories of the dependencies
 
 When fmt, clippy or unit fails, nothing after it is run. The exit status is 0 when no stage failed.
@@ -127,6 +134,9 @@ fn test(only: &[Stage]) -> Result<bool> {
                 let server = started(&repo, &mut database)?;
                 conformance::check(&repo, stage.name(), Some(server))
             }
+            Stage::Clients => clients(&repo, &tools, &mut database),
+            Stage::Crash => crash(&repo, &tools, &mut database),
+            Stage::Browser => browser::check(&repo),
             Stage::Deny => deny(&repo, &mut tools),
         });
         if !passed && stage.is_gate() {
@@ -173,6 +183,46 @@ fn unit(repo: &Repo, tools: &Tools, database: &mut Option<MariaDb>) -> Result<Ou
             .cargo(&arguments)
             .envs(environment.iter().map(|(k, v)| (k, v))))?;
     }
+    Ok(Outcome::Passed)
+}
+
+/// On SQLite, and where it is there on MariaDB.
+fn clients(repo: &Repo, tools: &Tools, database: &mut Option<MariaDb>) -> Result<Outcome> {
+    let (python, node) = (tools.python.as_deref(), tools.node.as_ref());
+    clients::check(repo, "clients-sqlite", None, python, node)?;
+    if tools.mariadb {
+        let server = started(repo, database)?;
+        clients::check(repo, "clients-mariadb", Some(server), python, node)?;
+    }
+    let there = [python.is_some(), node.is_some(), tools.mariadb];
+    let names = ["requests-oauthlib", "magento-api-rest", "MariaDB"];
+    let missing: Vec<_> = names
+        .into_iter()
+        .zip(there)
+        .filter(|(_, there)| !there)
+        .collect();
+    if missing.is_empty() {
+        return Ok(Outcome::Passed);
+    }
+    let missing: Vec<_> = missing.into_iter().map(|(name, _)| name).collect();
+    Ok(Outcome::Skipped(format!("without {}", missing.join(", "))))
+}
+
+/// A hundred kills on SQLite, ten on MariaDB. `FERRITE_SEED` runs the moments of an earlier run again.
+fn crash(repo: &Repo, tools: &Tools, database: &mut Option<MariaDb>) -> Result<Outcome> {
+    let ferrite = repo.target.join("release/ferrite");
+    let seed = match std::env::var("FERRITE_SEED") {
+        Ok(seed) => seed.parse().context("FERRITE_SEED")?,
+        Err(_) => Clock::system().unix_seconds().unsigned_abs(),
+    };
+    println!("FERRITE_SEED={seed}");
+    crash::check(&ferrite, "crash-sqlite", None, 100, seed)?;
+    if !tools.mariadb {
+        println!("MariaDB is not installed: no kills on it");
+        return Ok(Outcome::Passed);
+    }
+    let server = started(repo, database)?;
+    crash::check(&ferrite, "crash-mariadb", Some(server), 10, seed)?;
     Ok(Outcome::Passed)
 }
 

@@ -34,12 +34,12 @@ pub struct MariaDb {
     _process: Process,
     socket: PathBuf,
     _folder: Scratch,
-    pub port: u16,
+    port: u16,
 }
 
 impl MariaDb {
-    pub const USER: &str = "ferrite";
-    pub const PASSWORD: &str = "ferrite-test";
+    const USER: &str = "ferrite";
+    const PASSWORD: &str = "ferrite-test";
 
     pub fn start(repo: &Repo) -> Result<Self> {
         let parent = if roomy_shm() {
@@ -126,7 +126,19 @@ impl MariaDb {
         format!("{}:{}@127.0.0.1:{}", Self::USER, Self::PASSWORD, self.port)
     }
 
-    pub fn create_database(&self, name: &str) -> Result<()> {
+    /// A new database, as options of `setup:install`.
+    pub fn database(&self, name: &str) -> Result<Vec<String>> {
+        let name = name.replace('-', "_");
+        self.create_database(&name)?;
+        Ok(vec![
+            format!("--db-host=127.0.0.1:{}", self.port),
+            format!("--db-name={name}"),
+            format!("--db-user={}", Self::USER),
+            format!("--db-password={}", Self::PASSWORD),
+        ])
+    }
+
+    fn create_database(&self, name: &str) -> Result<()> {
         self.sql(&format!("CREATE DATABASE `{name}`"))
     }
 

@@ -8,7 +8,9 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use ferrite_testkit::Store;
 
+use crate::mariadb::MariaDb;
 use crate::stage::find_program;
 
 const POLL: Duration = Duration::from_millis(20);
@@ -97,6 +99,12 @@ impl Process {
         )
     }
 
+    /// Sends SIGKILL and waits for the end.
+    pub fn kill(&mut self) -> Result<()> {
+        self.child.kill().context(self.name)?;
+        self.wait().map(|_| ())
+    }
+
     fn signal(&self, signal: &str) -> Result<()> {
         let sign = if self.group { "-" } else { "" };
         let mut kill = Command::new("kill");
@@ -160,6 +168,18 @@ impl Drop for Scratch {
     }
 }
 
+/// A fresh store in a folder of its own, on SQLite or in a new database of that name.
+pub fn install(
+    ferrite: &Path,
+    scratch: &Scratch,
+    name: &str,
+    database: Option<&MariaDb>,
+) -> Result<Store> {
+    let options = database.map(|server| server.database(name)).transpose()?;
+    let folder = scratch.0.join("project");
+    Store::install(ferrite, &folder, free_port()?, &options.unwrap_or_default())
+}
+
 /// A running `ferrite serve`.
 pub struct Server {
     process: Process,
@@ -168,17 +188,12 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts the server of the project folder and waits until it answers.
-    pub fn start(ferrite: &Path, project: &Path, port: u16, log: PathBuf) -> Result<Self> {
+    /// Starts the server of a store and waits until it answers.
+    pub fn start(store: &Store, log: PathBuf) -> Result<Self> {
         let out = File::create(&log)?;
-        let mut command = tied(ferrite, None);
-        command
-            .arg("--root")
-            .arg(project)
-            .args(["serve", "--listen"]);
-        command
-            .arg(format!("127.0.0.1:{port}"))
-            .current_dir(project);
+        let serve = store.serve();
+        let mut command = tied(&store.ferrite, None);
+        command.args(serve.get_args()).current_dir(&store.folder);
         command
             .stdin(Stdio::null())
             .stderr(out.try_clone()?)
@@ -187,9 +202,9 @@ impl Server {
         let mut server = Self {
             process,
             log,
-            base: format!("http://127.0.0.1:{port}"),
+            base: store.base(),
         };
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let address = store.address();
         let ready = || answers(address, "/rest/V1/directory/currency").unwrap_or(false);
         let started = server.process.until(Duration::from_secs(20), ready);
         if started.is_err() {
@@ -210,6 +225,14 @@ impl Server {
         Ok(())
     }
 
+    /// Kills the server with SIGKILL, at once.
+    pub fn kill(&mut self) -> Result<()> {
+        if let Some(status) = self.process.ended()? {
+            bail!("ferrite serve ended by itself: {status}");
+        }
+        self.process.kill()
+    }
+
     pub fn print_log(&self) {
         print_tail("the server's log", &self.log);
     }
@@ -227,6 +250,11 @@ pub fn print_tail(title: &str, file: &Path) {
     for line in &lines[lines.len().saturating_sub(40)..] {
         println!("    {line}");
     }
+}
+
+/// Whether a server on this loopback port answers the path with 200.
+pub fn answers_at(port: u16, path: &str) -> bool {
+    answers(SocketAddr::from((Ipv4Addr::LOCALHOST, port)), path).unwrap_or(false)
 }
 
 /// Whether a GET of the path is answered with 200.

@@ -17,11 +17,14 @@ pub enum Stage {
     Build,
     ConformanceSqlite,
     ConformanceMariadb,
+    Clients,
+    Crash,
+    Browser,
     Deny,
 }
 
 impl Stage {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Tools,
         Self::Fmt,
         Self::Clippy,
@@ -29,6 +32,9 @@ impl Stage {
         Self::Build,
         Self::ConformanceSqlite,
         Self::ConformanceMariadb,
+        Self::Clients,
+        Self::Crash,
+        Self::Browser,
         Self::Deny,
     ];
 
@@ -41,6 +47,9 @@ impl Stage {
             Self::Build => "build",
             Self::ConformanceSqlite => "conformance-sqlite",
             Self::ConformanceMariadb => "conformance-mariadb",
+            Self::Clients => "clients",
+            Self::Crash => "crash",
+            Self::Browser => "browser",
             Self::Deny => "deny",
         }
     }
@@ -54,7 +63,11 @@ impl Stage {
     pub const fn needs(self) -> &'static [Self] {
         match self {
             Self::Unit | Self::Deny => &[Self::Tools],
-            Self::ConformanceSqlite | Self::ConformanceMariadb => &[Self::Tools, Self::Build],
+            Self::ConformanceSqlite
+            | Self::ConformanceMariadb
+            | Self::Clients
+            | Self::Crash
+            | Self::Browser => &[Self::Tools, Self::Build],
             Self::Tools | Self::Fmt | Self::Clippy | Self::Build => &[],
         }
     }

@@ -5,13 +5,16 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 
+use crate::clients::Node;
 use crate::server::{Process, print_tail, tied};
 use crate::stage::{Outcome, Repo, Stage, capture, find_program, run};
 
 const PIP_PACKAGES: [&str; 2] = ["oauthlib", "requests-oauthlib"];
 const PIP_IMPORTS: &str = "import oauthlib, requests_oauthlib";
+const NPM_PACKAGE: &str = "magento-api-rest";
+const NPM_VERSION: &str = "2.0.4";
 const POLICY: &str = "/usr/sbin/policy-rc.d";
 
 /// What is there after the tools stage.
@@ -20,6 +23,8 @@ pub struct Tools {
     /// The Python of the virtual environment.
     pub python: Option<PathBuf>,
     pub mariadb: bool,
+    /// Node with the packages of the clients.
+    pub node: Option<Node>,
     deny_install: Option<Process>,
 }
 
@@ -45,12 +50,17 @@ impl Tools {
         if wants(&[Stage::Deny]) {
             note("cargo-deny", "deny", self.begin_deny(repo).map(|()| true));
         }
-        if wants(&[Stage::Unit, Stage::ConformanceMariadb]) {
+        if wants(&[
+            Stage::Unit,
+            Stage::ConformanceMariadb,
+            Stage::Clients,
+            Stage::Crash,
+        ]) {
             let result = mariadb();
             self.mariadb = matches!(result, Ok(true));
             note(
                 "mariadb-server",
-                "unit tests on MariaDB, conformance-mariadb",
+                "unit tests, conformance, clients and kills on MariaDB",
                 result,
             );
         }
@@ -58,14 +68,32 @@ impl Tools {
             Stage::Unit,
             Stage::ConformanceSqlite,
             Stage::ConformanceMariadb,
+            Stage::Clients,
         ]) {
             let result = python(repo);
             let there = matches!(result, Ok(true));
             self.python = there.then(|| venv_python(repo));
             note(
                 "python with oauthlib",
-                "unit tests that sign with oauthlib",
+                "unit tests that sign with oauthlib, requests-oauthlib as a client",
                 result,
+            );
+        }
+        if wants(&[Stage::Browser]) {
+            note("chromium", "browser", program("chromium", &["chromium"]));
+        }
+        if wants(&[Stage::Clients, Stage::Browser]) {
+            let result = node(repo);
+            let missing = result.as_ref().map(Option::is_some);
+            let shown = match missing {
+                Ok(there) => Ok(there),
+                Err(error) => Err(anyhow!("{error:#}")),
+            };
+            self.node = result.ok().flatten();
+            note(
+                "node with magento-api-rest",
+                "magento-api-rest as a client, browser",
+                shown,
             );
         }
 
@@ -191,6 +219,36 @@ fn python(repo: &Repo) -> Result<bool> {
         bail!("the packages were installed, but cannot be imported");
     }
     Ok(true)
+}
+
+/// A program that Debian packages bring.
+fn program(name: &str, packages: &[&str]) -> Result<bool> {
+    let there = || find_program(name).is_some();
+    Ok(there() || apt_install(packages)? && there())
+}
+
+/// Node, and the client's package in a folder of its own.
+fn node(repo: &Repo) -> Result<Option<Node>> {
+    if !(program("node", &["nodejs"])? && program("npm", &["npm"])?) {
+        return Ok(None);
+    }
+    let (Some(program), Some(npm)) = (find_program("node"), find_program("npm")) else {
+        return Ok(None);
+    };
+    let packages = repo.tools.join("npm");
+    let installed = packages
+        .join("node_modules")
+        .join(NPM_PACKAGE)
+        .join("package.json");
+    if !installed.is_file() {
+        println!("npm: installing {NPM_PACKAGE}");
+        std::fs::create_dir_all(&packages)?;
+        let mut install = Command::new(npm);
+        install.args(["install", "--ignore-scripts", "--no-audit", "--no-fund"]);
+        install.arg("--prefix").arg(&packages);
+        run(install.arg(format!("{NPM_PACKAGE}@{NPM_VERSION}")))?;
+    }
+    Ok(Some(Node { program, packages }))
 }
 
 /// Installs Debian packages; false when that cannot be tried here.
