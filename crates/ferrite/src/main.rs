@@ -61,6 +61,9 @@ enum Command {
     /// Deletes an integration.
     #[command(name = "integration:delete")]
     IntegrationDelete(commands::integration::NameOptions),
+    /// Lists the routes of the Web API that have no handler yet.
+    #[command(name = "dev:routes")]
+    Routes,
     /// Prints the Authorization header for one request.
     Sign(commands::sign::Options),
     /// Serves the project.
@@ -86,6 +89,7 @@ fn main() -> ExitCode {
             commands::integration::activate(&root, options)
         }
         Command::IntegrationDelete(options) => commands::integration::delete(&root, options),
+        Command::Routes => commands::routes::run(&root),
         Command::Sign(options) => commands::sign::run(given, options),
         Command::Serve(options) => commands::serve::run(&root, options),
     };

@@ -13,6 +13,7 @@ use ferrite_outbound::{Client, Policy, Roots, SystemResolver};
 use ferrite_settings::Settings;
 use ferrite_storage::{Db, Declared, KEY_CHECKS, Sealer};
 use ferrite_webapi::extension::Providers;
+use ferrite_webapi::route::Table;
 use ferrite_webapi::{Api, Routes, Services};
 
 use crate::project::Project;
@@ -106,6 +107,37 @@ fn nonces(project: &Project, db: &Db) -> Result<Nonces> {
     Ok(Nonces::journal(options, db, &live, clock, &randomness)?)
 }
 
+/// All rows of the Web API with their handlers, as a store of this project serves them.
+pub fn route_table(project: &Project, db: Db) -> Result<Table> {
+    let crypt_key = project.crypt_key()?;
+    let key = JwtKey::new(&crypt_key).context("the crypt key is empty")?;
+    let customers = customer_accounts(&Settings::new(db.clone()));
+    table(db, &key, customers)
+}
+
+fn customer_accounts(settings: &Settings) -> Arc<CustomerAccounts> {
+    Arc::new(CustomerAccounts {
+        settings: settings.clone(),
+        clock: Clock::system(),
+    })
+}
+
+fn table(db: Db, key: &JwtKey, customers: Arc<CustomerAccounts>) -> Result<Table> {
+    let clock = Clock::system();
+    let mut routes = Routes::default();
+    ferrite_store::routes(&mut routes);
+    ferrite_customers::routes(&mut routes, &db, &clock, &Randomness::system());
+    ferrite_accounts::routes(&mut routes, db, key.clone(), clock, customers);
+    ferrite_integrations::routes(&mut routes);
+    let mut of_products = Providers::default();
+    of_products.add(ferrite_inventory::StockItems);
+    ferrite_catalog::routes(&mut routes, of_products);
+    ferrite_inventory::routes(&mut routes);
+    ferrite_sales::routes(&mut routes);
+    let enabled = |module: &str| ferrite_modules::find(module).is_none_or(|found| found.enabled);
+    Ok(routes.into_table(enabled, ferrite_modules::tree())?)
+}
+
 fn api(
     db: Db,
     crypt_key: &Secret,
@@ -114,26 +146,8 @@ fn api(
 ) -> Result<Api> {
     let clock = Clock::system();
     let key = JwtKey::new(crypt_key).context("the crypt key is empty")?;
-    let mut routes = Routes::default();
-    ferrite_store::routes(&mut routes);
-    let customers = Arc::new(CustomerAccounts {
-        settings: integrations.settings.clone(),
-        clock: clock.clone(),
-    });
-    ferrite_accounts::routes(
-        &mut routes,
-        db.clone(),
-        key.clone(),
-        clock.clone(),
-        Arc::clone(&customers) as Arc<_>,
-    );
-    ferrite_customers::routes(&mut routes, &db, &clock, &Randomness::system());
-    ferrite_integrations::routes(&mut routes);
-    let mut of_products = Providers::default();
-    of_products.add(ferrite_inventory::StockItems);
-    ferrite_catalog::routes(&mut routes, of_products);
-    ferrite_inventory::routes(&mut routes);
-    ferrite_sales::routes(&mut routes);
+    let customers = customer_accounts(&integrations.settings);
+    let table = table(db.clone(), &key, Arc::clone(&customers))?;
     let tree = ferrite_modules::tree();
     let bearer = Bearer {
         db: db.clone(),
@@ -142,8 +156,6 @@ fn api(
         tree,
         customers,
     };
-    let enabled = |module: &str| ferrite_modules::find(module).is_none_or(|found| found.enabled);
-    let table = routes.into_table(enabled, tree)?;
     let services = Services {
         settings: integrations.settings.clone(),
         db,

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use ferrite_testkit::Store;
 
+use crate::guest_walk;
 use crate::mariadb::MariaDb;
 use crate::server::{Scratch, Server, install};
 use crate::stage::{Outcome, Repo, run};
@@ -64,7 +65,8 @@ pub fn check(repo: &Repo, name: &str, database: Option<&MariaDb>) -> Result<Outc
     let console = format!("{} --root {}", quoted(&ferrite), quoted(&store.folder));
     let compared = compare(repo, &recordings, &files, &server.base, &console);
     let exchanged = exchange(repo, &recordings, &server.base, &console);
-    let results = [compared, exchanged, server.stop()].into_iter();
+    let walked = walk(repo, &recordings, &files, &store);
+    let results = [compared, exchanged, walked, server.stop()].into_iter();
     let errors: Vec<_> = results
         .filter_map(Result::err)
         .map(|e| format!("{e:#}"))
@@ -79,6 +81,20 @@ pub fn check(repo: &Repo, name: &str, database: Option<&MariaDb>) -> Result<Outc
 /// A path as a shell takes it.
 fn quoted(path: &Path) -> String {
     format!("'{}'", path.display().to_string().replace('\'', "'\\''"))
+}
+
+/// What guests may do with the setting that opens routes to them.
+fn walk(repo: &Repo, recordings: &Path, files: &[PathBuf], store: &Store) -> Result<()> {
+    let of_guests = |file: &&Path| {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        name.starts_with("routes-as-a-guest")
+    };
+    let files: Vec<_> = files
+        .iter()
+        .map(PathBuf::as_path)
+        .filter(of_guests)
+        .collect();
+    guest_walk::check(repo, recordings, &files, store)
 }
 
 /// Plays the third party through the OAuth exchange.

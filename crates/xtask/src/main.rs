@@ -4,6 +4,7 @@ mod browser;
 mod clients;
 mod conformance;
 mod crash;
+mod guest_walk;
 mod mariadb;
 mod server;
 mod stage;
@@ -15,6 +16,7 @@ use anyhow::{Context, Result, bail};
 use ferrite_base::Clock;
 
 use crate::mariadb::MariaDb;
+use crate::server::Scratch;
 use crate::stage::{Outcome, Repo, Report, Stage, capture, run};
 use crate::tools::Tools;
 
@@ -25,6 +27,7 @@ Usage: cargo xtask <VERB> [OPTIONS]
 
 Verbs:
   test    Run the test command: tools, checks, tests, conformance
+  routes  List the routes that have no handler yet
   help    Show this text
 
 `cargo xtask <VERB> --help` tells more about a verb.
@@ -76,10 +79,22 @@ fn dispatch(arguments: &[String]) -> Result<bool> {
     match verb {
         "test" if rest.iter().any(|a| a == "--help" || a == "-h") => print!("{TEST_HELP}"),
         "test" => return test(&only(rest)?),
+        "routes" => routes()?,
         "help" | "--help" | "-h" => print!("{HELP}"),
         other => bail!("no verb is called {other:?}; see cargo xtask --help"),
     }
     Ok(true)
+}
+
+/// Asks a new store which routes have no handler.
+fn routes() -> Result<()> {
+    let repo = Repo::locate()?;
+    cargo(&repo, "build --release --locked -p ferrite")?;
+    let scratch = Scratch::create(&std::env::temp_dir(), "routes")?;
+    let ferrite = repo.target.join("release/ferrite");
+    let store = server::install(&ferrite, &scratch, "routes", None)?;
+    print!("{}", store.run(&["dev:routes"])?);
+    Ok(())
 }
 
 /// The stages that `--only` names.

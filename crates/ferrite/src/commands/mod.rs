@@ -5,6 +5,7 @@ pub mod config;
 pub mod demo;
 pub mod integration;
 pub mod new;
+pub mod routes;
 pub mod serve;
 pub mod setup_install;
 pub mod sign;
