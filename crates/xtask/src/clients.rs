@@ -1,5 +1,5 @@
 //! Programs that nobody here wrote do a job with a running store; and the command line beside a
-//! running server, which obeys at its very next request.
+//! running server, which obeys at its very next request; and what was secret stands nowhere in clear.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -9,6 +9,7 @@ use ferrite_testkit::{Client, Credentials, Random, Signer, Store};
 use serde_json::json;
 
 use crate::mariadb::MariaDb;
+use crate::planted::Planted;
 use crate::server::{Scratch, Server, install};
 use crate::stage::{Repo, run};
 
@@ -30,13 +31,17 @@ pub fn check(
     let scratch = Scratch::create(&std::env::temp_dir(), name)?;
     let store = install(&ferrite, &scratch, name, database)?;
     let mut server = Server::start(&store, scratch.0.join("server.log"))?;
-    let done =
-        jobs(repo, &store, python, node).and_then(|()| beside(&store, &mut server, &scratch));
+    let done = jobs(repo, &store, python, node)
+        .and_then(|()| beside(&store, &mut server, &scratch))
+        .and_then(|()| Planted::plant(&store, &store.integration("Planted")?));
     if done.is_err() {
         server.print_log();
     }
-    done.with_context(|| name.to_owned())?;
-    server.stop()
+    let planted = done.with_context(|| name.to_owned())?;
+    server.stop()?;
+    let mut places = vec![scratch.0.clone()];
+    places.extend(database.map(MariaDb::files));
+    planted.look(&places).with_context(|| name.to_owned())
 }
 
 /// Node with the packages of the clients.

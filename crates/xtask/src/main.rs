@@ -6,6 +6,7 @@ mod conformance;
 mod crash;
 mod guest_walk;
 mod mariadb;
+mod planted;
 mod server;
 mod stage;
 mod tools;

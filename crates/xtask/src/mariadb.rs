@@ -33,7 +33,7 @@ max-connections=300
 pub struct MariaDb {
     _process: Process,
     socket: PathBuf,
-    _folder: Scratch,
+    folder: Scratch,
     port: u16,
 }
 
@@ -92,7 +92,7 @@ impl MariaDb {
         let mut this = Self {
             _process: process,
             socket,
-            _folder: folder,
+            folder,
             port,
         };
         let admin = program("mariadb-admin")?;
@@ -124,6 +124,11 @@ impl MariaDb {
     /// `user:password@host:port`, as the tests take it.
     pub fn address(&self) -> String {
         format!("{}:{}@127.0.0.1:{}", Self::USER, Self::PASSWORD, self.port)
+    }
+
+    /// Where it keeps what is stored.
+    pub fn files(&self) -> PathBuf {
+        self.folder.0.join("data")
     }
 
     /// A new database, as options of `setup:install`.
