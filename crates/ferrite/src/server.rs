@@ -21,7 +21,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::wiring;
 
 const LARGEST_BODY: usize = 32 * 1024 * 1024;
-const FEWEST_WORKERS: usize = 4;
+const FEWEST_WORKERS: usize = 2;
 const HEAD_WITHIN: Duration = Duration::from_secs(10);
 const BODY_WITHIN: Duration = Duration::from_secs(60);
 
@@ -37,7 +37,7 @@ pub fn run(listener: TcpListener, served: wiring::Server) -> Result<()> {
     Ok(())
 }
 
-/// One for each core, and a few where there are few cores: a read that takes its time holds one up.
+/// One for each core, and never one alone: a read that takes its time holds it up.
 fn workers() -> usize {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     cores.max(FEWEST_WORKERS)
