@@ -1,23 +1,52 @@
 //! Passwords at rest: argon2id with 19 MiB, two passes, one lane (OWASP ASVS 5.0, appendix C).
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use std::sync::{Mutex, PoisonError};
+
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use ferrite_base::{Fault, Secret};
 
 /// Longer ones are refused before they are hashed.
 const LONGEST: usize = 256;
 
-fn argon2() -> Argon2<'static> {
-    let params = Params::new(19 * 1024, 2, 1, None).unwrap_or_default();
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+/// What hashing works in. It is kept: blocks of this size that each thread takes and gives back
+/// stay with the process, up to half a gigabyte of them. One password is hashed at a time.
+static MEMORY: Mutex<Vec<Block>> = Mutex::new(Vec::new());
+
+fn parameters() -> Params {
+    Params::new(19 * 1024, 2, 1, None).unwrap_or_default()
+}
+
+fn derive(password: &Secret, salt: &Salt, parameters: Params) -> Option<Output> {
+    let mut out = [0; Params::DEFAULT_OUTPUT_LEN];
+    let blocks = parameters.block_count();
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, parameters);
+    let mut memory = MEMORY.lock().unwrap_or_else(PoisonError::into_inner);
+    if memory.len() < blocks {
+        memory.resize(blocks, Block::default());
+    }
+    let bytes = password.reveal().as_bytes();
+    argon2
+        .hash_password_into_with_memory(bytes, salt, &mut out, memory.as_mut_slice())
+        .ok()?;
+    Output::new(&out).ok()
 }
 
 /// The hash, as a PHC string with its salt.
 pub fn hash(password: &Secret) -> Result<String, Fault> {
-    let hashed = argon2().hash_password(password.reveal().as_bytes());
+    let salt = Salt::generate();
+    let hashed = derive(password, &salt, parameters()).and_then(|hash| {
+        Some(PasswordHash {
+            algorithm: Algorithm::Argon2id.ident(),
+            version: Some(Version::V0x13.into()),
+            params: ParamsString::try_from(&parameters()).ok()?,
+            salt: Some(salt),
+            hash: Some(hash),
+        })
+    });
     hashed
         .map(|hash| hash.to_string())
-        .map_err(|_| Fault::internal("a password cannot be hashed"))
+        .ok_or_else(|| Fault::internal("a password cannot be hashed"))
 }
 
 /// Whether it is the password of the hash. Without a hash it takes as long and says no.
@@ -31,15 +60,31 @@ pub fn verify(password: &Secret, hash: Option<&str>) -> bool {
     let Ok(parsed) = PasswordHash::new(hash.unwrap_or(NOBODY)) else {
         return false;
     };
-    let right = argon2()
-        .verify_password(password.reveal().as_bytes(), &parsed)
-        .is_ok();
+    let (Some(salt), Some(wanted), Ok(parameters)) =
+        (&parsed.salt, &parsed.hash, Params::try_from(&parsed))
+    else {
+        return false;
+    };
+    if parsed.algorithm != Algorithm::Argon2id.ident() {
+        return false;
+    }
+    // The comparison takes the same time wherever they differ.
+    let right = derive(password, salt, parameters).is_some_and(|given| given == *wanted);
     right && hash.is_some()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_hash_made_elsewhere_is_understood() {
+        let known = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
+        assert!(verify(&Secret::new("password"), Some(known)));
+        assert!(!verify(&Secret::new("passwort"), Some(known)));
+        let other = known.replace("argon2id", "argon2i");
+        assert!(!verify(&Secret::new("password"), Some(&other)));
+    }
 
     #[test]
     fn only_the_password_itself_fits_its_hash() {

@@ -46,6 +46,8 @@ pub struct Server {
     pub nonces: Arc<Nonces>,
     /// The panel.
     pub panel: Arc<Panel>,
+    /// Whether a read waits for nothing but this machine's memory and disk.
+    pub reads_are_short: bool,
 }
 
 /// What seals the secrets of a store; refused where the store was written under another key.
@@ -85,6 +87,7 @@ pub fn server(project: &Project, db: Db) -> Result<Server> {
         Arc::clone(&integrations),
         Arc::clone(&nonces),
     ));
+    let reads_are_short = db.is_sqlite();
     let api = Arc::new(api(db, &crypt_key, &integrations, &provider)?);
     let log = |line: &str| eprintln!("{line}");
     let panel = Panel::new(integrations, Arc::clone(&api), Clock::system(), log);
@@ -93,6 +96,7 @@ pub fn server(project: &Project, db: Db) -> Result<Server> {
         api,
         provider,
         nonces,
+        reads_are_short,
     })
 }
 

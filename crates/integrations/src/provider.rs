@@ -115,7 +115,10 @@ impl Provider {
         let Some(protocol) = Protocol::parse(header)? else {
             return Ok(None);
         };
-        let method = protocol.check(further, self.flag("oauth/signature/accept_sha1"))?;
+        // The configuration is asked only where it matters: each question costs a look at the counter.
+        let accepts_sha1 = protocol.get("oauth_signature_method") == Some("HMAC-SHA1")
+            && self.flag("oauth/signature/accept_sha1");
+        let method = protocol.check(further, accepts_sha1)?;
         let timestamp = php_int(protocol.get("oauth_timestamp").unwrap_or_default());
         Ok(Some(Signed {
             protocol,
@@ -158,8 +161,11 @@ impl Provider {
             query: head.query.as_deref(),
             form,
         };
-        let legacy = self.flag("oauth/signature/accept_legacy_form");
-        verify(&request, &signed.protocol, key, signed.method, legacy).ok()
+        let verified = |legacy| verify(&request, &signed.protocol, key, signed.method, legacy).ok();
+        verified(false).or_else(|| {
+            let legacy = self.flag("oauth/signature/accept_legacy_form");
+            legacy.then(|| verified(true)).flatten()
+        })
     }
 
     /// What is said of a request whose signature or token is wrong: it moves nothing.

@@ -114,15 +114,15 @@ impl Settings {
     pub fn text(&self, path: &str, scope: &StoreScope) -> String {
         let snapshot = self.snapshot();
         let places = [
-            key("stores", scope.store_id, path),
-            key("websites", scope.website_id, path),
-            key("default", 0, path),
+            ("stores", scope.store_id),
+            ("websites", scope.website_id),
+            ("default", 0),
         ];
         let skipped = if scope.is_admin() { 2 } else { 0 };
         let set = places
-            .iter()
+            .into_iter()
             .skip(skipped)
-            .find_map(|place| snapshot.values.get(place));
+            .find_map(|(kind, id)| snapshot.values.get(&key(kind, id, path)));
         let default = || declared::find(path).map_or("", |declared| declared.default);
         set.map_or_else(|| default().to_owned(), Clone::clone)
     }

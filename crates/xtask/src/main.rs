@@ -29,6 +29,7 @@ Usage: cargo xtask <VERB> [OPTIONS]
 Verbs:
   test    Run the test command: tools, checks, tests, conformance
   routes  List the routes that have no handler yet
+  load    Measure the speed beside a bare axum handler: cargo bench, with its options
   help    Show this text
 
 `cargo xtask <VERB> --help` tells more about a verb.
@@ -81,6 +82,7 @@ fn dispatch(arguments: &[String]) -> Result<bool> {
         "test" if rest.iter().any(|a| a == "--help" || a == "-h") => print!("{TEST_HELP}"),
         "test" => return test(&only(rest)?),
         "routes" => routes()?,
+        "load" => return load(rest),
         "help" | "--help" | "-h" => print!("{HELP}"),
         other => bail!("no verb is called {other:?}; see cargo xtask --help"),
     }
@@ -96,6 +98,13 @@ fn routes() -> Result<()> {
     let store = server::install(&ferrite, &scratch, "routes", None)?;
     print!("{}", store.run(&["dev:routes"])?);
     Ok(())
+}
+
+/// The benchmark; its options are passed on.
+fn load(options: &[String]) -> Result<bool> {
+    let repo = Repo::locate()?;
+    let mut bench = repo.cargo("bench -p ferrite --bench speed --");
+    run(bench.args(options)).map(|()| true)
 }
 
 /// The stages that `--only` names.
