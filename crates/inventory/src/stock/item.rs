@@ -25,16 +25,19 @@ serde_document!(StockRow);
 /// All stock items.
 pub static STOCK_ITEMS: Collection<StockRow> = Collection {
     name: "cataloginventory_stock_item",
-    fields: &[Field::int("product_id", |row: &StockRow| {
-        Some(Scalar::from(row.product_id))
-    })],
+    fields: &[
+        Field::int("product_id", |row: &StockRow| {
+            Some(Scalar::from(row.product_id))
+        }),
+        Field::decimal("qty", |row: &StockRow| row.millionths()),
+    ],
 };
 
 /// Types whose stock is counted; the others are in stock with what they consist of.
 const COUNTED: [&str; 3] = ["simple", "virtual", "downloadable"];
 
 /// Whether products of a type are counted.
-pub(super) fn is_counted(type_id: &str) -> bool {
+fn is_counted(type_id: &str) -> bool {
     COUNTED.contains(&type_id)
 }
 
@@ -55,6 +58,16 @@ impl StockRow {
         }
     }
 
+    fn millionths(&self) -> Option<Scalar> {
+        let qty = self.values.get("qty")?.as_f64()?;
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "a quantity beyond the range saturates"
+        )]
+        let scaled = (qty * 1_000_000.0).round() as i64;
+        Some(Scalar::from(scaled))
+    }
+
     fn item(&self) -> StockItem {
         let values = Value::Object(self.values.clone());
         StockItem::from_value(&values)
@@ -68,8 +81,24 @@ impl StockRow {
         self.item().is_in_stock.value().unwrap_or(false)
     }
 
+    /// Takes in what was sent for a product of a type, with all that follows from it.
+    pub(super) fn change(
+        &mut self,
+        type_id: &str,
+        sent: &StockItem,
+        now: &DateTime,
+    ) -> Result<(), Fault> {
+        self.lay_over(sent)?;
+        if is_counted(type_id) {
+            self.settle(sent, now);
+        } else {
+            self.values.insert("qty".to_owned(), 0.into());
+        }
+        Ok(())
+    }
+
     /// Lays over what was sent.
-    pub(super) fn lay_over(&mut self, sent: &StockItem) -> Result<(), Fault> {
+    fn lay_over(&mut self, sent: &StockItem) -> Result<(), Fault> {
         if let Some(stock) = sent.stock_id.value().filter(|stock| *stock != STOCK) {
             let text = "The \"%1\" value is invalid for stock ID. \
                         Enter stock with a default value of %2 to try again.";
@@ -116,22 +145,45 @@ impl StockRow {
         Ok(())
     }
 
-    /// Notes when it ran low, and takes what is used up out of stock.
-    pub(super) fn settle(&mut self, now: &DateTime) {
+    /// Notes when it ran low, and takes what is used up out of stock: by itself it comes back only
+    /// where it went by itself.
+    fn settle(&mut self, sent: &StockItem, now: &DateTime) {
         let item = self.shown();
+        if item.manage_stock == Opt::Is(false) {
+            self.values.remove("stock_status_changed_auto");
+            return;
+        }
         let qty = item.qty.value().unwrap_or(0.0);
-        let is_managed = item.manage_stock.value().unwrap_or(true);
-        let low = is_managed && qty < item.notify_stock_qty.value().unwrap_or(NOTIFY_BELOW);
-        if low {
+        if qty < item.notify_stock_qty.value().unwrap_or(NOTIFY_BELOW) {
             let now = Value::from(now.as_str());
             self.values.entry("low_stock_date").or_insert(now);
         } else {
             self.values.remove("low_stock_date");
         }
+        if item.qty.get().is_none() {
+            return; // nothing is known of it yet
+        }
         let backorders = item.backorders.value().unwrap_or(0) != 0;
-        let is_out = is_managed && !backorders && qty <= item.min_qty.value().unwrap_or(0.0);
-        if is_out && item.qty.get().is_some() {
+        let is_used_up = !backorders && qty <= item.min_qty.value().unwrap_or(0.0);
+        let went_by_itself = item.stock_status_changed_auto.value().unwrap_or(0) != 0;
+        if is_used_up && item.is_in_stock == Opt::Is(true) {
             self.values.insert("is_in_stock".to_owned(), false.into());
+            self.values
+                .insert("stock_status_changed_auto".to_owned(), 1.into());
+        } else if !is_used_up && went_by_itself {
+            if sent.is_in_stock == Opt::Is(false) {
+                self.values.remove("stock_status_changed_auto");
+            } else {
+                self.values.insert("is_in_stock".to_owned(), true.into());
+            }
+        }
+    }
+
+    /// Lets a threshold follow the configuration again: what a product's payload does not say of it
+    /// is not kept.
+    pub(super) fn forget_unsent_threshold(&mut self, sent: &StockItem) {
+        if !sent.notify_stock_qty.is_sent() && !sent.use_config_notify_stock_qty.is_sent() {
+            self.values.remove("use_config_notify_stock_qty");
         }
     }
 
@@ -217,14 +269,44 @@ mod tests {
     fn what_is_used_up_is_out_of_stock_and_runs_low() {
         let now = DateTime::from_unix_seconds(1_800_000_000);
         let mut row = StockRow::of(7, "simple");
-        row.lay_over(&sent(r#"{"qty": 5, "is_in_stock": true}"#))
-            .expect("fits");
-        row.settle(&now);
-        assert!(row.is_in_stock() && !row.values.contains_key("low_stock_date"));
-        row.lay_over(&sent(r#"{"qty": 0}"#)).expect("fits");
-        row.settle(&now);
-        assert!(!row.is_in_stock());
-        assert_eq!(row.values["low_stock_date"], "2027-01-15 08:00:00");
+        let mut save = |text: &str| {
+            let sent = sent(text);
+            row.lay_over(&sent).expect("fits");
+            row.settle(&sent, &now);
+            row.shown()
+        };
+        let item = save(r#"{"qty": 5, "is_in_stock": true}"#);
+        assert_eq!(item.is_in_stock, Opt::Is(true));
+        assert_eq!(item.low_stock_date, Opt::Absent);
+        let item = save(r#"{"qty": 0}"#);
+        assert_eq!(item.is_in_stock, Opt::Is(false));
+        assert_eq!(item.low_stock_date, "2027-01-15 08:00:00".into());
+        assert_eq!(item.stock_status_changed_auto, Opt::Is(1));
+        let item = save(r#"{"qty": 1}"#);
+        assert_eq!(item.is_in_stock, Opt::Is(true), "it went by itself");
+        save(r#"{"qty": 0}"#);
+        let item = save(r#"{"qty": 1, "is_in_stock": false}"#);
+        assert_eq!(item.is_in_stock, Opt::Is(false), "it was said so");
+        let item = save(r#"{"qty": 2}"#);
+        assert_eq!(item.is_in_stock, Opt::Is(false), "it was taken out by hand");
+    }
+
+    #[test]
+    fn what_is_not_managed_keeps_its_state_and_its_date() {
+        let now = DateTime::from_unix_seconds(1_800_000_000);
+        let mut row = StockRow::of(7, "simple");
+        for text in [
+            r#"{"qty": 0, "is_in_stock": true}"#,
+            r#"{"is_in_stock": true, "manage_stock": false, "use_config_manage_stock": false}"#,
+        ] {
+            let sent = sent(text);
+            row.lay_over(&sent).expect("fits");
+            row.settle(&sent, &now);
+        }
+        let item = row.shown();
+        assert_eq!(item.is_in_stock, Opt::Is(true));
+        assert_eq!(item.stock_status_changed_auto, Opt::Is(0));
+        assert!(item.low_stock_date.get().is_some());
     }
 
     #[test]

@@ -4,15 +4,15 @@
 //! configured value, whatever was sent for it.
 
 mod item;
+mod low_stock;
 mod types;
 
-use item::is_counted;
 pub use item::{STOCK_ITEMS, StockRow};
 
 use ferrite_base::{Kind, Phrase};
 use ferrite_catalog::products;
 use ferrite_storage::Scalar;
-use ferrite_webapi::dto::Wire as _;
+use ferrite_webapi::dto::{Opt, Wire as _};
 use ferrite_webapi::extension::{Extended, Provider};
 use ferrite_webapi::{Call, Fault, Json, Maybe, Routes, Tx};
 
@@ -26,17 +26,19 @@ const STOCK: i64 = 1;
 /// Binds the routes.
 pub(crate) fn routes(routes: &mut Routes) {
     routes.bind("GET /V1/stockItems/:productSku", get);
+    routes.bind("GET /V1/stockItems/lowStock/", low_stock::list);
     routes.bind("GET /V1/stockStatuses/:productSku", status);
     routes.bind("PUT /V1/products/:productSku/stockItems/:itemId", put);
 }
 
-fn of_sku(tx: &mut Tx<'_>, sku: &str) -> Result<StockRow, Fault> {
+fn of_sku(tx: &mut Tx<'_>, sku: &str) -> Result<(StockRow, String), Fault> {
     let missing = || {
         let text = "The Product with the \"%1\" SKU doesn't exist.";
         Fault::new(Kind::NotFound, Phrase::list(text, [sku]))
     };
     let product = products::Product::find(tx, sku)?.ok_or_else(missing)?;
-    find(tx, product.id)?.ok_or_else(missing)
+    let row = find(tx, product.id)?.ok_or_else(missing)?;
+    Ok((row, product.type_id))
 }
 
 fn find(tx: &mut Tx<'_>, product_id: i64) -> Result<Option<StockRow>, Fault> {
@@ -44,11 +46,11 @@ fn find(tx: &mut Tx<'_>, product_id: i64) -> Result<Option<StockRow>, Fault> {
 }
 
 fn get(_: &Call, tx: &mut Tx<'_>, sku: String, _: Maybe<i64>) -> Result<StockItem, Fault> {
-    Ok(of_sku(tx, &sku)?.shown())
+    Ok(of_sku(tx, &sku)?.0.shown())
 }
 
 fn status(_: &Call, tx: &mut Tx<'_>, sku: String, _: Maybe<i64>) -> Result<StockStatus, Fault> {
-    let row = of_sku(tx, &sku)?;
+    let (row, _) = of_sku(tx, &sku)?;
     let item = row.shown();
     Ok(StockStatus {
         product_id: row.product_id.into(),
@@ -62,9 +64,13 @@ fn status(_: &Call, tx: &mut Tx<'_>, sku: String, _: Maybe<i64>) -> Result<Stock
 
 /// Changes the stock item of a product; answers with its id.
 fn put(_: &Call, tx: &mut Tx<'_>, sku: String, item: StockItem) -> Result<i64, Fault> {
-    let mut row = of_sku(tx, &sku)?;
-    row.lay_over(&item)?;
-    row.settle(tx.now());
+    let (mut row, type_id) = of_sku(tx, &sku)?;
+    // The path's id has taken the place of the body's, and is not looked at: the sku says which.
+    let item = StockItem {
+        item_id: Opt::Absent,
+        ..item
+    };
+    row.change(&type_id, &item, tx.now())?;
     STOCK_ITEMS.put(tx, &row)?;
     products::set_salable(tx, row.product_id, row.is_in_stock())?;
     Ok(row.id)
@@ -94,18 +100,18 @@ impl Provider for StockItems {
         let held = find(tx, of.id)?;
         let is_new = held.is_none();
         let mut row = held.unwrap_or_else(|| StockRow::of(of.id, of.type_id));
-        if let Some(sent) = sent.map(StockItem::from_value).transpose()?.flatten() {
-            row.lay_over(&sent)?;
+        let sent = sent.map(StockItem::from_value).transpose()?.flatten();
+        // Each save but the first looks at the stock, also where nothing was sent for it.
+        if sent.is_some() || !is_new {
+            let nothing = StockItem::default();
+            row.change(of.type_id, sent.as_ref().unwrap_or(&nothing), tx.now())?;
+        }
+        if let Some(sent) = &sent {
+            row.forget_unsent_threshold(sent);
         }
         if is_new {
-            if sent.is_some() && is_counted(of.type_id) {
-                row.settle(tx.now());
-            }
             STOCK_ITEMS.insert(tx, &mut row)?;
         } else {
-            if is_counted(of.type_id) {
-                row.settle(tx.now());
-            }
             STOCK_ITEMS.put(tx, &row)?;
         }
         products::set_salable(tx, of.id, row.is_in_stock())?;
