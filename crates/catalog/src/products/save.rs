@@ -29,11 +29,12 @@ pub(super) fn save(
     let held = held(tx, sent, sku.trim())?;
     let is_new = held.is_none();
     let mut product = match held {
-        Some(held) => changed(held, sent, sku.trim())?,
+        Some(held) => changed(tx, held, sent, sku.trim())?,
         None => fresh(tx, sent, &sku)?,
     };
     let store_id = if is_new { DEFAULT } else { call.store.store_id };
     product.updated_at = tx.now().clone();
+    product.values.forget_empty(store_id);
     values::lay_over(&mut product, sent, store_id)?;
     require(&product, sent, is_new)?;
     parts::set_websites(&mut product, &stores, call.store.website_id, &extension)?;
@@ -89,7 +90,7 @@ fn fresh(tx: &mut Tx<'_>, sent: &ProductInput, sku: &str) -> Result<Product, Fau
         .and_then(|at| ferrite_base::DateTime::parse(at));
     let mut product = Product {
         id: 0,
-        sku: sku.trim().to_owned(),
+        sku: free_sku(tx, sku.trim(), 0)?,
         attribute_set_id: attributes::DEFAULT_SET,
         type_id: sent.type_id.value().unwrap_or_else(|| "simple".to_owned()),
         created_at: created_at.unwrap_or_else(|| now.clone()),
@@ -105,7 +106,12 @@ fn fresh(tx: &mut Tx<'_>, sent: &ProductInput, sku: &str) -> Result<Product, Fau
     Ok(product)
 }
 
-fn changed(mut product: Product, sent: &ProductInput, sku: &str) -> Result<Product, Fault> {
+fn changed(
+    tx: &mut Tx<'_>,
+    mut product: Product,
+    sent: &ProductInput,
+    sku: &str,
+) -> Result<Product, Fault> {
     if sent
         .attribute_set_id
         .get()
@@ -115,13 +121,26 @@ fn changed(mut product: Product, sent: &ProductInput, sku: &str) -> Result<Produ
     }
     if !sku.is_empty() {
         check_sku(sku)?;
-        sku.clone_into(&mut product.sku);
+        product.sku = free_sku(tx, sku, product.id)?;
     }
     if let Some(type_id) = sent.type_id.get() {
         type_id.clone_into(&mut product.type_id);
         values::drop_foreign(&mut product);
     }
     Ok(product)
+}
+
+/// A sku that no other product has: the one that was sent, or one with a number behind it.
+fn free_sku(tx: &mut Tx<'_>, sku: &str, id: i64) -> Result<String, Fault> {
+    let mut free = sku.to_owned();
+    let mut number = 0;
+    while Product::find(tx, &free)?.is_some_and(|other| other.id != id) {
+        number += 1;
+        let end = format!("-{number}");
+        let kept = sku.chars().take(LONGEST_SKU - end.len());
+        free = kept.chain(end.chars()).collect();
+    }
+    Ok(free)
 }
 
 fn check_sku(sku: &str) -> Result<(), Fault> {
@@ -138,7 +157,7 @@ fn check_sku(sku: &str) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Every attribute that a type cannot do without has a value.
+/// Every attribute that a type cannot do without has a value, unless an update takes it away.
 fn require(product: &Product, sent: &ProductInput, is_new: bool) -> Result<(), Fault> {
     if is_new && sent.name == Opt::Null {
         return Err(Fault::invalid(
@@ -158,7 +177,9 @@ fn require(product: &Product, sent: &ProductInput, is_new: bool) -> Result<(), F
         }
         let emptied =
             attribute.code == "name" && sent.name.get().is_some_and(|name| name.trim().is_empty());
-        if emptied || product.values.text(DEFAULT, &attribute.code).is_empty() {
+        let taken_away = !is_new && is_null(sent, &attribute.code);
+        let is_empty = product.values.text(DEFAULT, &attribute.code).is_empty();
+        if emptied || (is_empty && !taken_away) {
             let label = attribute.fact(Fact::Label);
             return Err(Fault::invalid(format!(
                 "The \"{label}\" attribute value is empty. Set the attribute and try again."
@@ -166,4 +187,17 @@ fn require(product: &Product, sent: &ProductInput, is_new: bool) -> Result<(), F
         }
     }
     Ok(())
+}
+
+/// Whether null was sent for an attribute.
+fn is_null(sent: &ProductInput, code: &str) -> bool {
+    match code {
+        "name" => sent.name == Opt::Null,
+        "price" => sent.price == Opt::Null,
+        code => {
+            let all = sent.custom_attributes.get();
+            all.and_then(|all| all.get(code))
+                .is_some_and(serde_json::Value::is_null)
+        }
+    }
 }

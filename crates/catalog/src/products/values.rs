@@ -56,7 +56,7 @@ pub(super) fn check_types(sent: &ProductInput) -> Result<(), Fault> {
 fn is_whole(value: &Value) -> bool {
     match value {
         Value::Null | Value::Number(_) => true,
-        Value::String(text) => text.is_empty() || text.trim().parse::<f64>().is_ok(),
+        Value::String(text) => text.trim().parse::<f64>().is_ok(),
         _ => false,
     }
 }
@@ -90,8 +90,8 @@ pub(super) fn lay_over(
         put(product, store_id, code, value)?;
     }
     let price = leading_number(product.values.text(DEFAULT, "special_price"));
-    let has_start = product.values.get(DEFAULT, "special_from_date").is_some();
-    if price > 0.0 && !has_start {
+    let start = product.values.text(DEFAULT, "special_from_date");
+    if price > 0.0 && start.is_empty() {
         let today = product.updated_at.as_str().get(..10).unwrap_or_default();
         let midnight = format!("{today} 00:00:00");
         product
@@ -161,9 +161,9 @@ fn stored(attribute: &Attribute, value: &Value) -> Result<Value, Fault> {
         ));
     }
     Ok(match attribute.backend {
-        Backend::Decimal | Backend::DateTime if text.is_empty() => Value::Null,
+        // Empty text hides what would be inherited, until the next save.
+        Backend::DateTime if text.is_empty() => text.into(),
         Backend::Decimal => format!("{number:.6}").into(),
-        Backend::Int if text.is_empty() => Value::Null,
         Backend::Int => format!("{:.0}", number.trunc()).into(),
         Backend::DateTime => match DateTime::parse(&text) {
             Some(moment) => moment.as_str().into(),
