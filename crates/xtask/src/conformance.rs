@@ -19,6 +19,7 @@ const SCENARIOS: &[&str] = &[
     "catalog-product-validation-second-round",
     "catalog-products-life",
     "catalog-products-validation",
+    "catalog-simple-product-rich-erp-payload",
     "catalog-store-scoped-values-and-fallback",
     "catalog-url-keys",
     "customers-account-validation",

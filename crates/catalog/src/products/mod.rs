@@ -4,13 +4,16 @@
 //! hangs on a product; [`read`] puts an answer together, [`list`] searches the index ([`rows`]).
 
 mod attributes;
+mod links;
 mod list;
+mod options;
 mod parts;
 mod read;
 mod rows;
 mod save;
 #[cfg(test)]
 mod tests;
+mod tier_prices;
 mod types;
 mod url;
 mod values;
@@ -29,6 +32,8 @@ use types::{ProductInput, ProductType};
 /// Binds the routes; `extensions` add what other families know of a product.
 pub fn routes(routes: &mut Routes, extensions: Providers) {
     let extensions = Arc::new(extensions);
+    links::routes(routes);
+    options::routes(routes);
     routes.bind("GET /V1/products/types", product_types);
     let post = Arc::clone(&extensions);
     routes.bind(
@@ -75,7 +80,9 @@ pub fn routes(routes: &mut Routes, extensions: Providers) {
 
 /// The tables.
 pub fn tables() -> Vec<&'static dyn Declared> {
-    vec![&PRODUCTS, &INDEX, &INDEXED_VIEWS]
+    let mut tables: Vec<&'static dyn Declared> = vec![&PRODUCTS, &INDEX, &INDEXED_VIEWS];
+    tables.extend(options::tables());
+    tables
 }
 
 fn product_types(_: &Call, _: &mut Tx<'_>) -> Result<Vec<ProductType>, Fault> {

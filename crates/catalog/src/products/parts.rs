@@ -3,14 +3,15 @@
 use ferrite_base::{Fault, Kind, Phrase};
 use ferrite_settings::Stores;
 use ferrite_storage::Scalar;
+use ferrite_webapi::Tx;
 use ferrite_webapi::dto::{Wire as _, not_supported, snake_case, while_processing};
 use ferrite_webapi::extension::Providers;
-use ferrite_webapi::{Json, Tx};
 use serde_json::{Map, Value};
 
 use super::elements;
 use super::rows::Product;
-use super::types::{CategoryLink, ProductInput, ProductLink, ProductOption, TierPrice};
+use super::types::{CategoryLink, ProductInput};
+use super::{links, options, tier_prices};
 use crate::categories::{self, CATEGORY_PRODUCTS, CategoryProduct};
 
 /// Codes of product extension attributes that belong to types of products.
@@ -23,28 +24,7 @@ const OF_TYPES: [&str; 6] = [
     "discounts",
 ];
 
-const LINK_TYPES: [&str; 4] = ["related", "crosssell", "upsell", "associated"];
-
-/// All customers, whatever their group.
-const ALL_GROUPS: i64 = 32_000;
-
-/// The groups that a fresh install has.
-const LAST_GROUP: i64 = 3;
-
-const OPTION_TYPES: [&str; 10] = [
-    "field",
-    "area",
-    "file",
-    "drop_down",
-    "radio",
-    "checkbox",
-    "multiple",
-    "date",
-    "date_time",
-    "time",
-];
-
-fn unable() -> Fault {
+pub(super) fn unable() -> Fault {
     Fault::invalid("The product was unable to be saved. Please try again.")
 }
 
@@ -105,7 +85,7 @@ pub(super) fn set_websites(
     extension: &Map<String, Value>,
 ) -> Result<(), Fault> {
     if let Some(sent) = extension.get("website_ids") {
-        let ids: Vec<i64> = elements(Some(sent))
+        let mut ids: Vec<i64> = elements(Some(sent))
             .iter()
             .filter_map(Value::as_i64)
             .collect();
@@ -113,6 +93,8 @@ pub(super) fn set_websites(
         if !ids.iter().all(known) {
             return Err(unable());
         }
+        ids.sort_unstable();
+        ids.dedup();
         product.website_ids = ids;
     } else if product.id == 0 {
         let all = stores
@@ -214,19 +196,16 @@ pub(super) fn set_lists(
     tx: &mut Tx<'_>,
     product: &mut Product,
     sent: &ProductInput,
+    stores: &Stores,
 ) -> Result<(), Fault> {
     if let Some(prices) = sent.tier_prices.get() {
-        product.tier_prices = tier_prices(prices)?;
+        product.tier_prices = tier_prices::checked(prices, stores)?;
     }
     if let Some(links) = sent.product_links.get() {
-        let mut kept = Vec::with_capacity(links.len());
-        for link in links {
-            kept.push(checked_link(tx, &product.sku, link)?);
-        }
-        product.links = kept;
+        product.links = links::all_checked(tx, links)?;
     }
-    if let Some(options) = sent.options.get() {
-        product.options = checked_options(&product.sku, options)?;
+    if let Some(sent) = sent.options.get() {
+        product.options = options::replaced(tx, product, sent)?;
     }
     if sent
         .media_gallery_entries
@@ -237,85 +216,4 @@ pub(super) fn set_lists(
         return Err(Fault::new(Kind::NotImplemented, Phrase::new(text)));
     }
     Ok(())
-}
-
-fn tier_prices(prices: &[TierPrice]) -> Result<Vec<Json>, Fault> {
-    let mut kept: Vec<Json> = Vec::with_capacity(prices.len());
-    for price in prices {
-        let mut price = price.clone();
-        let group = price.customer_group_id.value().unwrap_or(0);
-        if group != ALL_GROUPS && !(0..=LAST_GROUP).contains(&group) {
-            return Err(unable());
-        }
-        price.customer_group_id = group.into();
-        price.qty.or_set(0.0);
-        let mut extension = price.extension_attributes.value().unwrap_or_default();
-        extension.website_id.or_set(0);
-        price.extension_attributes = extension.into();
-        let price = price.to_value();
-        let same = |other: &Json| {
-            ["customer_group_id", "qty"]
-                .iter()
-                .all(|key| other[key] == price[key])
-                && other["extension_attributes"]["website_id"]
-                    == price["extension_attributes"]["website_id"]
-        };
-        if kept.iter().any(same) {
-            return Err(Fault::invalid(
-                "We found a duplicate website, tier price, customer group and quantity.",
-            ));
-        }
-        kept.push(price);
-    }
-    Ok(kept)
-}
-
-fn checked_link(tx: &mut Tx<'_>, sku: &str, link: &ProductLink) -> Result<Json, Fault> {
-    let mut link = link.clone();
-    let kind = link.link_type.value().unwrap_or_default();
-    if !LINK_TYPES.contains(&kind.as_str()) {
-        let text = "The \"%1\" link type wasn't found. Verify the type and try again.";
-        return Err(Fault::new(Kind::NotFound, Phrase::list(text, [kind])));
-    }
-    let linked = link.linked_product_sku.value().unwrap_or_default();
-    let Some(found) = Product::find(tx, &linked)? else {
-        let text = "The Product with the \"%1\" SKU doesn't exist.";
-        return Err(Fault::new(Kind::NotFound, Phrase::list(text, [linked])));
-    };
-    link.sku = sku.into();
-    link.linked_product_type = found.type_id.as_str().into();
-    link.position.or_set(0);
-    Ok(link.to_value())
-}
-
-fn checked_options(sku: &str, options: &[ProductOption]) -> Result<Vec<Json>, Fault> {
-    let last = options
-        .iter()
-        .filter_map(|option| option.option_id.value())
-        .max();
-    let mut next = last.unwrap_or(0);
-    let mut kept = Vec::with_capacity(options.len());
-    for option in options {
-        let mut option = option.clone();
-        let kind = option.r#type.value().unwrap_or_default();
-        if !OPTION_TYPES.contains(&kind.as_str()) {
-            return Err(Fault::invalid(
-                "Missed values for option required fields\nInvalid option type\nInvalid option value",
-            ));
-        }
-        let chosen = ["drop_down", "radio", "checkbox", "multiple"].contains(&kind.as_str());
-        let values = option.values.get().map_or(0, Vec::len);
-        if option.title.get().is_none_or(String::is_empty) || (chosen && values == 0) {
-            return Err(Fault::invalid("Missed values for option required fields"));
-        }
-        if option.option_id.get().is_none() {
-            next += 1;
-            option.option_id = next.into();
-        }
-        option.product_sku = sku.into();
-        option.sort_order.or_set(0);
-        option.is_require.or_set(false);
-        kept.push(option.to_value());
-    }
-    Ok(kept)
 }

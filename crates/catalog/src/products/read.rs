@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::rows::Product;
 use super::types::ProductInput;
-use super::{attributes, extended};
+use super::{attributes, extended, links, tier_prices};
 use crate::attributes::Backend;
 use crate::categories::{CATEGORY_PRODUCTS, CategoryProduct};
 
@@ -67,20 +67,21 @@ pub(super) fn product(
     }
     let mut out = fields(product, store_id);
     out.insert("extension_attributes".into(), Value::Object(extension));
+    let linked = links::shown(tx, product)?;
     let (links, prices) = match shape {
         Shape::Posted(sent) if !is_number_key(&product.sku) => (
-            !product.links.is_empty() || sent.product_links.is_sent(),
+            !linked.is_empty() || sent.product_links.is_sent(),
             !product.tier_prices.is_empty() || sent.tier_prices.is_sent(),
         ),
         _ => (true, true),
     };
     if links {
-        out.insert("product_links".into(), product.links.clone().into());
+        out.insert("product_links".into(), linked.into());
     }
     out.insert("options".into(), product.options.clone().into());
     out.insert("media_gallery_entries".into(), json!([]));
     if prices {
-        out.insert("tier_prices".into(), product.tier_prices.clone().into());
+        out.insert("tier_prices".into(), tier_prices::shown(product));
     }
     out.insert(
         "custom_attributes".into(),

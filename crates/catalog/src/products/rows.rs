@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::attributes;
+use super::links::Link;
 use crate::attributes::Backend;
 use crate::scoped::Scoped;
 
@@ -34,9 +35,9 @@ pub struct Product {
     /// Whether it can be sold, as far as others know: lists by price show nothing else.
     #[serde(default)]
     pub is_salable: bool,
-    /// Its links to other products, as on the wire.
+    /// Its links to other products.
     #[serde(default)]
-    pub links: Vec<Value>,
+    pub links: Vec<Link>,
     /// Its custom options, as on the wire.
     #[serde(default)]
     pub options: Vec<Value>,
@@ -257,8 +258,13 @@ pub fn set_salable(tx: &mut Tx<'_>, product_id: i64, is_salable: bool) -> Result
     }
     product.is_salable = is_salable;
     PRODUCTS.put(tx, &product)?;
+    index_anew(tx, &product)
+}
+
+/// Puts a changed product into the index anew, for the store views that are in it.
+pub(super) fn index_anew(tx: &mut Tx<'_>, product: &Product) -> Result<(), Error> {
     let views: Vec<i64> = INDEXED_VIEWS.all(tx)?.iter().map(|view| view.id).collect();
-    index(tx, &product, &views)
+    index(tx, product, &views)
 }
 
 /// Takes a product out of the index.

@@ -38,7 +38,7 @@ pub(super) fn save(
     values::lay_over(&mut product, sent, store_id)?;
     require(&product, sent, is_new)?;
     parts::set_websites(&mut product, &stores, call.store.website_id, &extension)?;
-    parts::set_lists(tx, &mut product, sent)?;
+    parts::set_lists(tx, &mut product, sent, &stores)?;
     url::settle(tx, &mut product, sent, store_id)?;
     if is_new {
         PRODUCTS.insert(tx, &mut product)?;

@@ -34,7 +34,30 @@ dto! {
         linked_product_sku: String,
         linked_product_type: String,
         position: i64,
-        extension_attributes: Json [null],
+        extension_attributes: ProductLinkExtension [null],
+    }
+}
+
+dto! {
+    /// `Magento\Catalog\Api\Data\ProductLinkExtensionInterface`
+    pub struct ProductLinkExtension {
+        qty: f64 [null],
+    }
+}
+
+dto! {
+    /// `Magento\Catalog\Api\Data\ProductLinkTypeInterface`
+    pub struct LinkType {
+        code: i64,
+        name: String,
+    }
+}
+
+dto! {
+    /// `Magento\Catalog\Api\Data\ProductLinkAttributeInterface`
+    pub struct Coded {
+        code: String,
+        r#type: String,
     }
 }
 
@@ -103,5 +126,14 @@ dto! {
     pub struct ProductType {
         name: String,
         label: String,
+    }
+}
+
+dto! {
+    /// `Magento\Catalog\Api\Data\ProductCustomOptionTypeInterface`
+    pub struct OptionType {
+        label: String,
+        code: String,
+        group: String,
     }
 }
