@@ -44,6 +44,8 @@ pub enum Fact {
     Source = 11,
     /// `apply_to`: the type ids that have it, all where it is empty
     ApplyTo = 13,
+    /// Its place among the values that a product shows
+    Place = 15,
 }
 
 /// An attribute.

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::attributes::{Attribute, table};
+use crate::attributes::{Attribute, Fact, table};
 
 /// The attribute set of products that a fresh install has.
 pub(super) const DEFAULT_SET: i64 = 4;
@@ -13,6 +13,17 @@ static ATTRIBUTES: LazyLock<Vec<Attribute>> =
 /// All attributes, in the order in which they are loaded.
 pub(super) fn all() -> &'static [Attribute] {
     &ATTRIBUTES
+}
+
+static AS_SHOWN: LazyLock<Vec<&Attribute>> = LazyLock::new(|| {
+    let mut attributes: Vec<&Attribute> = all().iter().collect();
+    attributes.sort_by_key(|one| one.fact(Fact::Place).parse::<i64>().unwrap_or(i64::MAX));
+    attributes
+});
+
+/// All attributes, in the order in which a product shows its values.
+pub(super) fn as_shown() -> &'static [&'static Attribute] {
+    &AS_SHOWN
 }
 
 /// The attribute of a code.

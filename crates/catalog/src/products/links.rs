@@ -147,9 +147,8 @@ fn add(_: &Call, tx: &mut Tx<'_>, sku: String, items: Vec<ProductLink>) -> Resul
 }
 
 /// Adds a link, or changes the one that is there.
-fn put(_: &Call, tx: &mut Tx<'_>, sku: String, entity: ProductLink) -> Result<bool, Fault> {
-    let owner = entity.sku.value().unwrap_or(sku);
-    let mut product = by_sku(tx, &owner)?;
+fn put(_: &Call, tx: &mut Tx<'_>, entity: ProductLink) -> Result<bool, Fault> {
+    let mut product = by_sku(tx, &entity.sku.value().unwrap_or_default())?;
     let linked = entity.linked_product_sku.value().unwrap_or_default();
     let other = by_sku(tx, &linked)?;
     if !is_type(entity.link_type.get().map_or("", String::as_str)) {

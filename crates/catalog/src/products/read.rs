@@ -8,7 +8,6 @@ use serde_json::{Map, Value, json};
 use super::rows::Product;
 use super::types::ProductInput;
 use super::{attributes, extended, links, tier_prices};
-use crate::attributes::Backend;
 use crate::categories::{CATEGORY_PRODUCTS, CategoryProduct};
 
 /// What an answer shows.
@@ -146,8 +145,7 @@ fn no_price(type_id: &str) -> Option<Value> {
 
 fn custom(product: &Product, store_id: i64, categories: &[CategoryProduct]) -> Value {
     let mut out = Vec::new();
-    let mut texts = Vec::new();
-    for attribute in attributes::all() {
+    for attribute in attributes::as_shown() {
         let code = attribute.code.as_str();
         if NOT_CUSTOM.contains(&code) {
             continue;
@@ -162,26 +160,9 @@ fn custom(product: &Product, store_id: i64, categories: &[CategoryProduct]) -> V
             }
             code => product.values.get(store_id, code).cloned(),
         };
-        let Some(value) = value.filter(|value| value != "") else {
-            continue;
-        };
-        let pair = json!({"attribute_code": code, "value": value});
-        // Long texts come last.
-        match attribute.backend {
-            Backend::Text if is_long(code) => texts.push(pair),
-            _ => out.push(pair),
+        if let Some(value) = value.filter(|value| value != "") {
+            out.push(json!({"attribute_code": code, "value": value}));
         }
     }
-    out.extend(texts);
     Value::Array(out)
-}
-
-fn is_long(code: &str) -> bool {
-    let long = [
-        "description",
-        "short_description",
-        "meta_keyword",
-        "custom_layout_update",
-    ];
-    long.contains(&code)
 }
