@@ -108,3 +108,64 @@ fn options_say_whether_they_are_required() {
     assert!(product.has_required_options());
     assert_eq!(elements(Some(&Value::from(product.options))).len(), 2);
 }
+
+#[test]
+fn ids_of_options_are_given_out_once_for_all_products() {
+    let world = World::new();
+    let one = world.add("A", "Apple", &[0]);
+    let other = world.add("B", "Banana", &[0]);
+    let sent = |text: &str| {
+        let value = serde_json::from_str(text).unwrap();
+        <Vec<types::ProductOption> as ferrite_webapi::dto::Wire>::from_value(&value)
+            .unwrap()
+            .unwrap()
+    };
+    let replaced = |product: &Product, text: &str| {
+        let (product, sent) = (product.clone(), sent(text));
+        world
+            .db
+            .write(move |tx| options::replaced(tx, &product, &sent))
+            .unwrap()
+    };
+    let text = r#"[{"title": "Size", "type": "radio", "sort_order": 2, "values": [{"title": "S"}]},
+        {"title": "Text", "type": "field", "price_type": "fixed", "sort_order": 1}]"#;
+    let mut one = one;
+    one.options = replaced(&one, text);
+    assert_eq!(one.options[0]["title"], "Text", "they stand by their order");
+    let size = &one.options[1];
+    let others = replaced(&other, text);
+    assert_ne!(others[1]["option_id"], size["option_id"]);
+    assert_ne!(
+        others[1]["values"][0]["option_type_id"],
+        size["values"][0]["option_type_id"]
+    );
+    let again = replaced(&one, &Value::from(one.options.clone()).to_string());
+    assert_eq!(again, one.options, "what is there keeps its ids");
+}
+
+#[test]
+fn a_link_follows_its_product_and_goes_with_it() {
+    let world = World::new();
+    let mut one = world.add("A", "Apple", &[0]);
+    let mut other = world.add("B", "Banana", &[0]);
+    one.links = vec![links::Link {
+        kind: "related".to_owned(),
+        product_id: other.id,
+        position: 1,
+        qty: None,
+    }];
+    let shown = |one: &Product| world.db.read(|tx| links::shown(tx, one)).unwrap();
+    other.sku = "C".to_owned();
+    let renamed = other.clone();
+    world
+        .db
+        .write(move |tx| Ok::<_, Fault>(PRODUCTS.put(tx, &renamed)?))
+        .unwrap();
+    assert_eq!(shown(&one)[0]["linked_product_sku"], "C");
+    let id = other.id;
+    world
+        .db
+        .write(move |tx| Ok::<_, Fault>(PRODUCTS.delete(tx, id)?))
+        .unwrap();
+    assert!(shown(&one).is_empty());
+}

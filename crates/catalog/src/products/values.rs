@@ -13,6 +13,12 @@ use crate::scoped::DEFAULT;
 /// What is not negative, wherever it stands.
 const NOT_NEGATIVE: [&str; 5] = ["price", "special_price", "cost", "weight", "msrp"];
 
+/// The largest value of an `int` column.
+const LARGEST_INT: f64 = 2_147_483_647.0;
+
+/// What a `decimal(20,6)` column has no place for.
+const DECIMAL_END: f64 = 1e14;
+
 /// Attributes that are kept elsewhere than among the values.
 const ELSEWHERE: [&str; 9] = [
     "sku",
@@ -160,6 +166,14 @@ fn stored(attribute: &Attribute, value: &Value) -> Result<Value, Fault> {
             "Please enter a number 0 or greater in this field.",
         ));
     }
+    let fits = match attribute.backend {
+        Backend::Int => number.abs() <= LARGEST_INT,
+        Backend::Decimal => number.abs() < DECIMAL_END,
+        _ => true,
+    };
+    if !fits {
+        return Err(super::parts::unable());
+    }
     Ok(match attribute.backend {
         // Empty text hides what would be inherited, until the next save.
         Backend::DateTime if text.is_empty() => text.into(),
@@ -227,6 +241,17 @@ pub(super) fn drop_foreign(product: &mut Product) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_must_fit_its_column() {
+        let stored_of = |code: &str, value: Value| stored(attributes::find(code).unwrap(), &value);
+        assert_eq!(stored_of("price", 12.5.into()).unwrap(), "12.500000");
+        assert_eq!(stored_of("price", "".into()).unwrap(), "0.000000");
+        assert_eq!(stored_of("status", "2.9".into()).unwrap(), "2");
+        assert!(stored_of("price", 1e300.into()).is_err());
+        assert!(stored_of("status", 4_294_967_296_i64.into()).is_err());
+        assert_eq!(stored_of("news_from_date", "".into()).unwrap(), "");
+    }
 
     #[test]
     fn numbers_are_read_as_far_as_they_go() {
