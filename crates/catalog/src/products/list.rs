@@ -11,6 +11,9 @@ use super::rows::{self, INDEX, PRODUCTS};
 use crate::categories::CATEGORY_PRODUCTS;
 use crate::scoped::DEFAULT;
 
+/// So many groups may come of one.
+const MOST_CLAUSES: usize = 64;
+
 /// A page of products.
 pub(super) fn list(
     call: &Call,
@@ -62,13 +65,8 @@ fn over_index(tx: &mut Tx<'_>, search: Search, store_id: i64) -> Result<Search, 
     };
     let mut groups = vec![vec![filter("store_id", "eq", &view.to_string())]];
     for group in search.groups {
-        let mut translated = Vec::with_capacity(group.len());
-        for one in group {
-            translated.extend(translate(tx, one)?);
-        }
-        if !translated.is_empty() {
-            groups.push(translated);
-        }
+        let clauses = clauses(tx, group)?;
+        groups.extend(clauses.into_iter().filter(|clause| !clause.is_empty()));
     }
     let mut sort = Vec::with_capacity(search.sort.len());
     for order in search.sort {
@@ -107,6 +105,37 @@ fn filter(field: &str, condition: &str, value: &str) -> Filter {
     }
 }
 
+/// The groups that all have to hold for one group of a request to hold: more than one where an
+/// alternative asks for several things at once.
+fn clauses(tx: &mut Tx<'_>, group: Vec<Filter>) -> Result<Vec<Vec<Filter>>, Fault> {
+    let mut all = vec![Vec::new()];
+    for one in group {
+        let wanted = match (one.field.as_str(), one.condition.as_str()) {
+            ("website_id", "neq" | "nin") => outside_websites(&one),
+            _ => vec![translate(tx, one)?],
+        };
+        if all.len() * wanted.len() > MOST_CLAUSES {
+            return Err(Fault::invalid("Too many values for \"website_id\"."));
+        }
+        let with = |held: &Vec<Filter>| {
+            let held = held.clone();
+            let joined = wanted
+                .iter()
+                .map(move |one| [held.clone(), one.clone()].concat());
+            joined.collect::<Vec<_>>()
+        };
+        all = all.iter().flat_map(with).collect();
+    }
+    Ok(all)
+}
+
+/// In none of the websites: each is excluded by itself.
+fn outside_websites(one: &Filter) -> Vec<Vec<Filter>> {
+    let ids = one.value.split(',');
+    ids.map(|id| vec![filter("website_ids", "nfinset", id.trim())])
+        .collect()
+}
+
 fn translate(tx: &mut Tx<'_>, one: Filter) -> Result<Vec<Filter>, Fault> {
     match one.field.as_str() {
         "entity_id" | "id" => Ok(vec![Filter {
@@ -139,12 +168,8 @@ fn unscaled(one: Filter) -> Filter {
 }
 
 fn by_website(one: &Filter) -> Vec<Filter> {
-    let condition = match one.condition.as_str() {
-        "neq" | "nin" => "nfinset",
-        _ => "finset",
-    };
     let ids = one.value.split(',');
-    ids.map(|id| filter("website_ids", condition, id.trim()))
+    ids.map(|id| filter("website_ids", "finset", id.trim()))
         .collect()
 }
 
@@ -172,4 +197,33 @@ fn by_category(tx: &mut Tx<'_>, one: &Filter) -> Result<Vec<Filter>, Fault> {
 fn no_attribute(name: &str) -> Fault {
     let text = "The \"%1\" attribute name is invalid. Reset the name and try again.";
     Fault::new(Kind::Invalid, Phrase::list(text, [name]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::products::tests::World;
+
+    #[test]
+    fn outside_several_websites_is_outside_each() {
+        let world = World::new();
+        let asked = |group: Vec<Filter>| world.read(|tx| clauses(tx, group));
+        let outside = filter("website_id", "nin", "1,2");
+        let both = asked(vec![outside.clone(), filter("sku", "eq", "A")]).unwrap();
+        let shown = |one: &Filter| format!("{} {} {}", one.field, one.condition, one.value);
+        let shown: Vec<Vec<String>> = both
+            .iter()
+            .map(|clause| clause.iter().map(shown).collect())
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                ["website_ids nfinset 1", "sku eq A"],
+                ["website_ids nfinset 2", "sku eq A"]
+            ]
+        );
+        let within = filter("website_id", "in", "1,2");
+        assert_eq!(asked(vec![within]).unwrap()[0].len(), 2);
+        assert!(asked(vec![outside; 7]).is_err(), "it does not explode");
+    }
 }
