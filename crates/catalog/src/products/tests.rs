@@ -5,13 +5,13 @@ use serde_json::Value;
 use super::*;
 use crate::scoped::{DEFAULT, Scoped};
 
-struct World {
+pub(super) struct World {
     _folder: tempfile::TempDir,
     db: Db,
 }
 
 impl World {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let db = Db::open(Options {
             engine: Engine::Sqlite {
@@ -28,6 +28,13 @@ impl World {
             _folder: folder,
             db,
         }
+    }
+
+    pub(super) fn read<T>(
+        &self,
+        function: impl FnOnce(&mut Tx<'_>) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        self.db.read(function)
     }
 
     fn add(&self, sku: &str, name: &str, views: &'static [i64]) -> Product {
