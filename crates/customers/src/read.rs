@@ -7,7 +7,7 @@ use ferrite_webapi::{Call, Json, Maybe, Routes, SearchCriteria, SearchResults, T
 use serde_json::{Value, json};
 
 use super::addresses;
-use super::rows::{ADDRESSES, CUSTOMERS, Row};
+use super::rows::{ACCOUNT, ADDRESSES, CUSTOMERS, Row};
 use super::types::Customer;
 
 /// Binds the routes.
@@ -40,9 +40,22 @@ fn list(
     mut criteria: SearchCriteria,
 ) -> Result<SearchResults<Json>, Fault> {
     let mut search = criteria.search(call.settings(), &call.store)?;
+    if search
+        .groups
+        .iter()
+        .flatten()
+        .any(|one| one.field == ACCOUNT)
+    {
+        return Err(ferrite_storage::Error::UnknownField(ACCOUNT.to_owned()).into());
+    }
     // A sort order by what is no attribute changes nothing.
-    let known =
-        |name: &str| name == "entity_id" || CUSTOMERS.fields.iter().any(|one| one.name == name);
+    let known = |name: &str| {
+        name == "entity_id"
+            || CUSTOMERS
+                .fields
+                .iter()
+                .any(|one| one.name == name && name != ACCOUNT)
+    };
     search.sort.retain(|order| known(&order.field));
     let page = CUSTOMERS.search(tx, &search)?;
     let mut items = Vec::with_capacity(page.items.len());
@@ -108,7 +121,7 @@ pub(crate) fn shown(tx: &mut Tx<'_>, row: &Row) -> Result<Json, Fault> {
 }
 
 /// Columns that are no fields of the type.
-fn without_ours(values: Value) -> Value {
+pub(crate) fn without_ours(values: Value) -> Value {
     let Value::Object(mut map) = values else {
         return values;
     };

@@ -7,7 +7,7 @@ use ferrite_settings::Stores;
 use ferrite_storage::{Db, Error};
 use ferrite_webapi::dto::Wire as _;
 use ferrite_webapi::identity::Caller;
-use ferrite_webapi::{Call, Json, Maybe, Routes, Tx};
+use ferrite_webapi::{Call, Json, Maybe, Opt, Routes, Tx};
 use serde_json::{Map, Value};
 
 use super::rows::{CUSTOMERS, Row};
@@ -78,7 +78,7 @@ fn post(
     }
     let place = place(call, customer)?;
     let mut customer = customer.clone();
-    customer.id = ferrite_webapi::Opt::Absent;
+    customer.id = Opt::Absent;
     let password = password
         .map(Secret::new)
         .filter(|password| !password.reveal().is_empty());
@@ -105,10 +105,7 @@ fn place(call: &Call, customer: &Customer) -> Result<Place, Fault> {
     };
     let website_id = customer.website_id.value().unwrap_or(scope.website_id);
     if !stores.websites.iter().any(|site| site.id == website_id) {
-        return Err(Fault::not_found(format!(
-            "The website with id {website_id} that was requested wasn't found. \
-             Verify the website and try again."
-        )));
+        return Err(no_such_website(website_id));
     }
     let store_id = customer.store_id.value().unwrap_or(scope.store_id);
     let view = stores.view(store_id).ok_or_else(|| {
@@ -167,6 +164,14 @@ fn check(customer: &Customer) -> Result<(), Fault> {
         let text = format!("Attribute gender does not contain option with Id {gender}");
         return Err(Fault::invalid(text));
     }
+    if let Some(created) = customer.created_at.get().filter(|text| !text.is_empty())
+        && DateTime::parse(created).is_none()
+    {
+        return Err(Fault::new(
+            Kind::Invalid,
+            addresses::invalid("created_at", created),
+        ));
+    }
     if let Some(dob) = customer.dob.get().filter(|dob| !dob.is_empty())
         && DateTime::parse(dob).is_none()
     {
@@ -208,7 +213,7 @@ pub fn create(
         "password_hash",
         password_hash.map_or(Value::Null, Value::from),
     );
-    insert(tx, &mut row)?;
+    CUSTOMERS.insert(tx, &mut row).map_err(unsaved)?;
     if let Some(sent) = customer.addresses.get() {
         let whole = sent
             .iter()
@@ -220,10 +225,12 @@ pub fn create(
     read::shown(tx, &row)
 }
 
-fn insert(tx: &mut Tx<'_>, row: &mut Row) -> Result<(), Fault> {
-    match CUSTOMERS.insert(tx, row) {
-        Err(Error::Duplicate(_)) => Err(taken()),
-        other => Ok(other.map(|_| ())?),
+/// Why a row was not stored: it stands by its e-mail address alone.
+fn unsaved(error: Error) -> Fault {
+    match error {
+        Error::Duplicate(_) => taken(),
+        Error::TooLong(_) => checks::bad_email(),
+        other => other.into(),
     }
 }
 
@@ -240,6 +247,8 @@ fn columns(customer: &Customer) -> Map<String, Value> {
         "custom_attributes",
         "confirmation",
         "created_in",
+        "default_billing",
+        "default_shipping",
         "updated_at",
     ];
     values.retain(|name, value| !value.is_null() && !apart.contains(&name.as_str()));
@@ -261,16 +270,10 @@ fn columns(customer: &Customer) -> Map<String, Value> {
 fn put(
     call: &Call,
     tx: &mut Tx<'_>,
-    customer: Customer,
+    mut customer: Customer,
     _password_hash: Maybe<String>,
 ) -> Result<Json, Fault> {
-    // The address says who is meant, whatever the body says.
-    let named = call
-        .path_parameter("customerId")
-        .and_then(|id| id.parse().ok());
-    let id = named.or_else(|| customer.id.value()).unwrap_or(0);
-    let mut row = read::load(tx, id)?;
-    let mut customer = customer;
+    let mut row = read::load(tx, meant(call)?)?;
     if let Caller::Customer { .. } = call.identity()?.caller {
         if customer.email.get().is_none() {
             return Err(Fault::invalid(
@@ -278,34 +281,28 @@ fn put(
             ));
         }
         // What a customer may not choose stays as it is.
-        customer.group_id = ferrite_webapi::Opt::Absent;
-        customer.disable_auto_group_change = ferrite_webapi::Opt::Absent;
+        for chosen in [
+            &mut customer.group_id,
+            &mut customer.website_id,
+            &mut customer.store_id,
+            &mut customer.disable_auto_group_change,
+        ] {
+            *chosen = Opt::Absent;
+        }
     }
     for (name, value) in columns(&customer) {
         row.values.insert(name, value);
     }
-    let merged = Value::Object(
-        row.values
-            .iter()
-            .filter(|(name, _)| !name.starts_with("billing_") && !OURS.contains(&name.as_str()))
-            .map(|(name, value)| (name.clone(), value.clone()))
-            .collect(),
-    );
+    let merged = read::without_ours(Value::Object(row.values.clone()));
     check(&Customer::from_value(&merged)?.unwrap_or_default())?;
     let stores = call.settings().stores();
-    if !stores
-        .websites
-        .iter()
-        .any(|site| site.id == row.number("website_id"))
-    {
-        let text = format!(
-            "The website with id {} that was requested wasn't found. \
-             Verify the website and try again.",
-            row.number("website_id")
-        );
-        return Err(Fault::not_found(text));
+    let website_id = row.number("website_id");
+    if !stores.websites.iter().any(|site| site.id == website_id) {
+        return Err(no_such_website(website_id));
     }
     row.set("updated_at", tx.now().as_str());
+    // An address that says of itself that it is a default has the last word.
+    addresses::set_defaults(tx, &mut row, &customer)?;
     if let Some(sent) = customer.addresses.get() {
         let wrong: Vec<Phrase> = sent.iter().flat_map(addresses::problems).collect();
         if !wrong.is_empty() {
@@ -314,10 +311,24 @@ fn put(
         addresses::replace(tx, &mut row, sent)?;
     }
     match CUSTOMERS.put(tx, &row) {
-        Err(Error::Duplicate(_)) => return Err(taken()),
-        other => other?,
+        Ok(()) => read::shown(tx, &row),
+        Err(error) => Err(unsaved(error)),
     }
-    read::shown(tx, &row)
+}
+
+/// Whom a save is about: whoever the path names, else the customer who calls. What the body says
+/// of it never counts.
+fn meant(call: &Call) -> Result<i64, Fault> {
+    match call.path_parameter("customerId") {
+        Some(named) => Ok(i64::from_value(&named.into())?.unwrap_or(0)),
+        None => Ok(call.customer_id().unwrap_or(0)),
+    }
+}
+
+fn no_such_website(id: i64) -> Fault {
+    Fault::not_found(format!(
+        "The website with id {id} that was requested wasn't found. Verify the website and try again."
+    ))
 }
 
 /// Says what a save would miss, without saving.

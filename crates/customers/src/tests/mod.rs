@@ -1,9 +1,15 @@
+mod routed;
+
+use std::sync::Arc;
+
 use ferrite_accounts::Customers as _;
-use ferrite_base::{Clock, Fault};
+use ferrite_acl::{Grants, Tree};
+use ferrite_base::{Clock, Fault, Randomness};
 use ferrite_settings::Settings;
 use ferrite_storage::{Db, Durability, Engine, Options};
-use ferrite_webapi::Json;
 use ferrite_webapi::dto::Wire as _;
+use ferrite_webapi::identity::{Caller, Head, Identity};
+use ferrite_webapi::{Api, Json, Request, Routes, Services};
 use serde_json::{Value, json};
 
 use super::*;
@@ -48,6 +54,50 @@ impl World {
         };
         self.db
             .write(move |tx| create(tx, &customer, &place, Some("hash")))
+    }
+
+    /// Sends a request below `/rest` as somebody.
+    fn call(&self, caller: Caller, route: &str, body: &Value) -> (u16, Value) {
+        let mut routes = Routes::default();
+        super::routes(&mut routes, &self.db, &self.clock, &Randomness::system());
+        let table = routes.into_table(|_| true, Tree::core()).unwrap();
+        let services = Services {
+            db: self.db.clone(),
+            settings: Settings::new(self.db.clone()),
+            tree: Tree::core(),
+            credentials: Vec::new(),
+            clock: self.clock.clone(),
+            randomness: Randomness::system(),
+            log: |line| panic!("{line}"),
+        };
+        let granted: &[&str] = match caller {
+            Caller::Admin(_) => &[ferrite_acl::ALL],
+            _ => &[],
+        };
+        let grants = Grants::from_ids(Tree::core(), granted);
+        let (method, path) = route.split_once(' ').unwrap();
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        let request = Request {
+            head: Head {
+                method: method.to_owned(),
+                path: format!("/rest{path}"),
+                query: Some(query.to_owned()),
+                headers: vec![("content-type".into(), "application/json".into())],
+                ..Head::default()
+            },
+            body: if body.is_null() {
+                Vec::new()
+            } else {
+                body.to_string().into_bytes()
+            },
+            caller: Some(Identity::new(caller, Arc::new(grants))),
+        };
+        let answer = Api::new(Arc::new(services), table).answer(request);
+        (answer.status, serde_json::from_str(&answer.body).unwrap())
+    }
+
+    fn admin(&self, route: &str, body: &Value) -> (u16, Value) {
+        self.call(Caller::Admin(1), route, body)
     }
 
     fn accounts(&self) -> CustomerAccounts {
