@@ -7,6 +7,7 @@ use ferrite_webapi::dto::{Opt, Wire as _, merge};
 use ferrite_webapi::{Call, Json, Routes, Tx};
 use serde_json::{Map, Value, json};
 
+use super::checks::invalid_value;
 use super::rows::{ADDRESSES, CUSTOMERS, Row};
 use super::types::{Address, Customer, Region};
 
@@ -136,7 +137,7 @@ pub(crate) fn problems(address: &Address) -> Vec<Phrase> {
         return found;
     }
     let Some(country) = countries::find(country_id) else {
-        found.push(invalid("countryId", country_id));
+        found.push(invalid_value("countryId", country_id));
         return found;
     };
     let region = region_id(address).filter(|id| *id != 0);
@@ -144,14 +145,9 @@ pub(crate) fn problems(address: &Address) -> Vec<Phrase> {
         && !country.regions.is_empty()
         && !country.regions.iter().any(|one| one.id == region)
     {
-        found.push(invalid("regionId", &region.to_string()));
+        found.push(invalid_value("regionId", region.to_string()));
     }
     found
-}
-
-pub(crate) fn invalid(field: &str, value: &str) -> Phrase {
-    let text = "Invalid value of \"%value\" provided for the %fieldName field.";
-    Phrase::named(text, [("fieldName", field), ("value", value)])
 }
 
 fn region_id(address: &Address) -> Option<i64> {

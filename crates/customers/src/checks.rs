@@ -36,6 +36,12 @@ pub(crate) fn check(text: impl Fn(&str) -> String) -> Result<(), Fault> {
     Ok(())
 }
 
+/// `Invalid value of "%value" provided for the %fieldName field.`
+pub(crate) fn invalid_value(field: &str, value: impl Into<phrase::Value>) -> Phrase {
+    let text = "Invalid value of \"%value\" provided for the %fieldName field.";
+    Phrase::named(text, [("fieldName", field.into()), ("value", value.into())])
+}
+
 /// `"Email" is not a valid email address.`
 pub(crate) fn bad_email() -> Fault {
     Fault::invalid("\"Email\" is not a valid email address.")

@@ -10,6 +10,7 @@ use ferrite_webapi::identity::Caller;
 use ferrite_webapi::{Call, Json, Maybe, Opt, Routes, Tx};
 use serde_json::{Map, Value};
 
+use super::groups::{self, GROUPS};
 use super::rows::{CUSTOMERS, Row};
 use super::types::{Customer, ValidationResults};
 use super::{addresses, checks, read};
@@ -26,11 +27,6 @@ pub(crate) const OURS: [&str; 9] = [
     "reset_token_at",
     "confirmation_key",
 ];
-
-/// The groups that a fresh install has.
-const LAST_GROUP: i64 = 3;
-
-const DEFAULT_GROUP: i64 = 1;
 
 const MANAGE: &str = "Magento_Customer::manage";
 
@@ -59,6 +55,8 @@ pub struct Place {
     pub store_id: i64,
     /// Its name.
     pub created_in: String,
+    /// The group of whoever names none.
+    pub group_id: i64,
 }
 
 fn post(
@@ -82,7 +80,7 @@ fn post(
     let password = password
         .map(Secret::new)
         .filter(|password| !password.reveal().is_empty());
-    check(&customer)?;
+    check(tx, &customer)?;
     if let Some(password) = &password {
         let email = customer.email.value().unwrap_or_default();
         checks::check_password(call.settings(), &call.store, password, &email)?;
@@ -122,6 +120,7 @@ fn place(call: &Call, customer: &Customer) -> Result<Place, Fault> {
         website_id,
         store_id,
         created_in: created_in(&stores, website_id, store_id),
+        group_id: groups::default::id(call.settings(), &view.scope()),
     })
 }
 
@@ -140,17 +139,15 @@ fn created_in(stores: &Stores, website_id: i64, store_id: i64) -> String {
 }
 
 /// What is wrong with a customer that is to be stored.
-fn check(customer: &Customer) -> Result<(), Fault> {
+fn check(tx: &mut Tx<'_>, customer: &Customer) -> Result<(), Fault> {
     checks::check(|field| match field {
         "email" => customer.email.value().unwrap_or_default(),
         "firstname" => customer.firstname.value().unwrap_or_default(),
         "middlename" => customer.middlename.value().unwrap_or_default(),
         _ => customer.lastname.value().unwrap_or_default(),
     })?;
-    if customer
-        .group_id
-        .get()
-        .is_some_and(|group| !(0..=LAST_GROUP).contains(group))
+    if let Some(group) = customer.group_id.value()
+        && GROUPS.get(tx, group)?.is_none()
     {
         return Err(Fault::invalid(
             "The specified customer group id does not exist.",
@@ -169,7 +166,7 @@ fn check(customer: &Customer) -> Result<(), Fault> {
     {
         return Err(Fault::new(
             Kind::Invalid,
-            addresses::invalid("created_at", created),
+            checks::invalid_value("created_at", created.as_str()),
         ));
     }
     if let Some(dob) = customer.dob.get().filter(|dob| !dob.is_empty())
@@ -203,7 +200,7 @@ pub fn create(
     row.set("created_in", place.created_in.as_str());
     row.set(
         "group_id",
-        customer.group_id.value().unwrap_or(DEFAULT_GROUP),
+        customer.group_id.value().unwrap_or(place.group_id),
     );
     row.values
         .entry("created_at")
@@ -294,7 +291,7 @@ fn put(
         row.values.insert(name, value);
     }
     let merged = read::without_ours(Value::Object(row.values.clone()));
-    check(&Customer::from_value(&merged)?.unwrap_or_default())?;
+    check(tx, &Customer::from_value(&merged)?.unwrap_or_default())?;
     let stores = call.settings().stores();
     let website_id = row.number("website_id");
     if !stores.websites.iter().any(|site| site.id == website_id) {

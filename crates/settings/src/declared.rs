@@ -82,6 +82,8 @@ pub const DECLARED: &[Declared] = &[
     global("admin/security/session_lifetime", Number, "900"),
     global("admin/security/use_case_sensitive_login", YesNo, "0"),
     global("admin/security/admin_account_sharing", YesNo, "0"),
+    scoped("customer/create_account/default_group", Number, "1"),
+    scoped("customer/create_account/confirm", YesNo, "0"),
     scoped("customer/password/minimum_password_length", Number, "8"),
     scoped(
         "customer/password/required_character_classes_number",

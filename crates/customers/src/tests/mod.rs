@@ -1,3 +1,4 @@
+mod groups;
 mod routed;
 
 use std::sync::Arc;
@@ -36,8 +37,11 @@ impl World {
         .unwrap();
         db.migrate([ferrite_settings::tables(), tables()].concat())
             .unwrap();
-        db.write(|tx| ferrite_settings::install(tx, "http://store.test/"))
-            .unwrap();
+        db.write(|tx| {
+            ferrite_settings::install(tx, "http://store.test/")?;
+            install(tx)
+        })
+        .unwrap();
         Self {
             _folder: folder,
             db,
@@ -51,6 +55,7 @@ impl World {
             website_id: 1,
             store_id: 1,
             created_in: "Default Store View".to_owned(),
+            group_id: 1,
         };
         self.db
             .write(move |tx| create(tx, &customer, &place, Some("hash")))
