@@ -20,7 +20,7 @@ mod types;
 pub use groups::install;
 pub use identity::CustomerAccounts;
 pub use rows::{ADDRESSES, CUSTOMERS, Row};
-pub use save::{Place, create};
+pub use save::{NewAccount, Place, create};
 pub use types::Customer;
 
 use ferrite_base::{Clock, Randomness};
@@ -29,7 +29,7 @@ use ferrite_webapi::Routes;
 
 /// Binds the routes.
 pub fn routes(routes: &mut Routes, db: &Db, clock: &Clock, randomness: &Randomness) {
-    save::routes(routes, db);
+    save::routes(routes, db, randomness);
     read::routes(routes);
     addresses::routes(routes);
     account::routes(routes, db, clock, randomness);

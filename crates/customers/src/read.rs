@@ -7,7 +7,7 @@ use ferrite_webapi::{Call, Json, Maybe, Routes, SearchCriteria, SearchResults, T
 use serde_json::{Value, json};
 
 use super::addresses;
-use super::rows::{ACCOUNT, ADDRESSES, CUSTOMERS, Row};
+use super::rows::{ACCOUNT, ADDRESSES, CUSTOMERS, Row, find};
 use super::types::Customer;
 
 /// Binds the routes.
@@ -82,14 +82,20 @@ fn is_readonly(_: &Call, tx: &mut Tx<'_>, id: i64) -> Result<bool, Fault> {
     Ok(false)
 }
 
-/// Always yes, while guests may check out with any address: it tells nobody who has an account.
+/// Always yes, unless the checkout is to ask known customers to sign in: otherwise nobody is told
+/// who has an account.
 fn is_email_available(
-    _: &Call,
-    _: &mut Tx<'_>,
-    _email: String,
-    _website: Maybe<i64>,
+    call: &Call,
+    tx: &mut Tx<'_>,
+    email: String,
+    website: Maybe<i64>,
 ) -> Result<bool, Fault> {
-    Ok(true)
+    let tells = "checkout/options/enable_guest_checkout_login";
+    if !call.settings().flag(tells, &call.store) {
+        return Ok(true);
+    }
+    let website_id = website.0.unwrap_or(call.store.website_id);
+    Ok(find(tx, &email, website_id)?.is_none())
 }
 
 /// `Magento\Customer\Api\Data\CustomerInterface`

@@ -78,6 +78,9 @@ impl Row {
     }
 }
 
+/// The key that an account waits for until it is confirmed.
+pub(crate) const CONFIRMATION: &str = "confirmation";
+
 /// The field that accounts are found by; it is no column that clients know.
 pub(crate) const ACCOUNT: &str = "account";
 

@@ -2,7 +2,7 @@
 //! changing one (`Magento\Customer\Api\CustomerRepositoryInterface::save`).
 
 use ferrite_accounts::password;
-use ferrite_base::{DateTime, Fault, Kind, Phrase, Secret, phrase};
+use ferrite_base::{DateTime, Fault, Kind, Phrase, Randomness, Secret, phrase};
 use ferrite_settings::Stores;
 use ferrite_storage::{Db, Error};
 use ferrite_webapi::dto::Wire as _;
@@ -11,12 +11,12 @@ use ferrite_webapi::{Call, Json, Maybe, Opt, Routes, Tx};
 use serde_json::{Map, Value};
 
 use super::groups::{self, GROUPS};
-use super::rows::{CUSTOMERS, Row};
+use super::rows::{CONFIRMATION, CUSTOMERS, Row};
 use super::types::{Customer, ValidationResults};
 use super::{addresses, checks, read};
 
 /// Columns that are not on the wire.
-pub(crate) const OURS: [&str; 9] = [
+pub(crate) const OURS: [&str; 8] = [
     "password_hash",
     "is_subscribed",
     "failures",
@@ -25,25 +25,38 @@ pub(crate) const OURS: [&str; 9] = [
     "tokens_since",
     "reset_token",
     "reset_token_at",
-    "confirmation_key",
 ];
+
+/// Whether a new account waits for its confirmation.
+const CONFIRM: &str = "customer/create_account/confirm";
 
 const MANAGE: &str = "Magento_Customer::manage";
 
 /// Binds the routes.
-pub(crate) fn routes(routes: &mut Routes, db: &Db) {
-    let store = db.clone();
+pub(crate) fn routes(routes: &mut Routes, db: &Db, randomness: &Randomness) {
+    let (store, randomness) = (db.clone(), randomness.clone());
     routes.bind_outside(
         "POST /V1/customers",
         move |call: &Call,
               tx: &mut Tx<'_>,
               customer: Customer,
               password: Maybe<String>,
-              _redirect: String| { post(&store, call, tx, &customer, password.0) },
+              _redirect: String| {
+            post(&store, &randomness, call, tx, &customer, password.0)
+        },
     );
     routes.bind("PUT /V1/customers/:customerId", put);
     routes.bind("PUT /V1/customers/me", put);
     routes.bind("PUT /V1/customers/validate", validate);
+}
+
+/// The account of a new customer.
+#[derive(Clone, Debug, Default)]
+pub struct NewAccount {
+    /// The hash of the password, where there is one already.
+    pub password_hash: Option<String>,
+    /// The key that the account waits for, where it has to be confirmed.
+    pub confirmation: Option<String>,
 }
 
 /// Where a new customer belongs.
@@ -61,6 +74,7 @@ pub struct Place {
 
 fn post(
     db: &Db,
+    randomness: &Randomness,
     call: &Call,
     tx: &mut Tx<'_>,
     customer: &Customer,
@@ -89,8 +103,12 @@ fn post(
     if super::rows::find(tx, &email, place.website_id)?.is_some() {
         return Err(taken());
     }
-    let hash = password.as_ref().map(password::hash).transpose()?;
-    db.write(move |tx| create(tx, &customer, &place, hash.as_deref()))
+    let must_confirm = call.settings().flag(CONFIRM, &call.store);
+    let new = NewAccount {
+        password_hash: password.as_ref().map(password::hash).transpose()?,
+        confirmation: must_confirm.then(|| randomness.token()),
+    };
+    db.write(move |tx| create(tx, &customer, &place, &new))
 }
 
 /// The website and store view that a new customer belongs to.
@@ -188,7 +206,7 @@ pub fn create(
     tx: &mut Tx<'_>,
     customer: &Customer,
     place: &Place,
-    password_hash: Option<&str>,
+    account: &NewAccount,
 ) -> Result<Json, Fault> {
     let mut row = Row {
         id: 0,
@@ -206,10 +224,8 @@ pub fn create(
         .entry("created_at")
         .or_insert_with(|| now.as_str().into());
     row.set("updated_at", now);
-    row.set(
-        "password_hash",
-        password_hash.map_or(Value::Null, Value::from),
-    );
+    row.set("password_hash", account.password_hash.clone());
+    row.set(CONFIRMATION, account.confirmation.clone());
     CUSTOMERS.insert(tx, &mut row).map_err(unsaved)?;
     if let Some(sent) = customer.addresses.get() {
         let whole = sent
@@ -219,6 +235,8 @@ pub fn create(
         addresses::replace(tx, &mut row, &whole)?;
         CUSTOMERS.put(tx, &row)?;
     }
+    // Whoever makes an account is not told the key that proves the address of mail.
+    row.values.remove(CONFIRMATION);
     read::shown(tx, &row)
 }
 

@@ -1,3 +1,4 @@
+mod account;
 mod groups;
 mod routed;
 
@@ -14,6 +15,9 @@ use ferrite_webapi::{Api, Json, Request, Routes, Services};
 use serde_json::{Value, json};
 
 use super::*;
+
+/// What tokens are made of: each call begins with the same one.
+const SEED: u64 = 7;
 
 struct World {
     _folder: tempfile::TempDir,
@@ -57,14 +61,23 @@ impl World {
             created_in: "Default Store View".to_owned(),
             group_id: 1,
         };
+        let account = NewAccount {
+            password_hash: Some("hash".to_owned()),
+            confirmation: None,
+        };
         self.db
-            .write(move |tx| create(tx, &customer, &place, Some("hash")))
+            .write(move |tx| create(tx, &customer, &place, &account))
     }
 
     /// Sends a request below `/rest` as somebody.
     fn call(&self, caller: Caller, route: &str, body: &Value) -> (u16, Value) {
         let mut routes = Routes::default();
-        super::routes(&mut routes, &self.db, &self.clock, &Randomness::system());
+        super::routes(
+            &mut routes,
+            &self.db,
+            &self.clock,
+            &Randomness::seeded(SEED),
+        );
         let table = routes.into_table(|_| true, Tree::core()).unwrap();
         let services = Services {
             db: self.db.clone(),
@@ -111,6 +124,11 @@ impl World {
             clock: self.clock.clone(),
         }
     }
+}
+
+/// A customer of the main website as a caller.
+fn customer(id: i64) -> Caller {
+    Caller::Customer { id, website_id: 1 }
 }
 
 fn ada(email: &str) -> Value {
@@ -171,7 +189,10 @@ fn revoked_tokens_count_no_more() {
     let world = World::new();
     world.create(ada("a@example.com")).unwrap();
     let accounts = world.accounts();
-    let since = || world.db.read(|tx| accounts.tokens_since(tx, 1)).unwrap();
+    let since = || {
+        let standing = world.db.read(|tx| accounts.standing(tx, 1)).unwrap();
+        standing.map(|standing| standing.tokens_since)
+    };
     assert_eq!(since(), Some(0));
     let revoking = world.accounts();
     world
@@ -179,8 +200,6 @@ fn revoked_tokens_count_no_more() {
         .write(move |tx| revoking.revoke(tx, 1, 1_800_000_000))
         .unwrap();
     assert_eq!(since(), Some(1_800_000_000));
-    assert_eq!(
-        world.db.read(|tx| accounts.tokens_since(tx, 2)).unwrap(),
-        None
-    );
+    let nobody = world.db.read(|tx| accounts.standing(tx, 2)).unwrap();
+    assert_eq!(nobody, None);
 }

@@ -14,9 +14,7 @@ fn a_customer_changes_nobody_else() {
     let world = World::new();
     let own = world.create(ada("a@example.com")).unwrap()["id"].clone();
     let other = world.create(ada("b@example.com")).unwrap()["id"].clone();
-    let caller = || Caller::Customer {
-        id: own.as_i64().unwrap(),
-    };
+    let caller = || customer(own.as_i64().unwrap());
     for body in [
         json!({"id": other}),
         json!({"Id": other}),
@@ -35,7 +33,7 @@ fn a_customer_keeps_group_and_website() {
     let world = World::new();
     world.create(ada("a@example.com")).unwrap();
     let chosen = json!({"group_id": 3, "websiteId": 0, "store_id": 0, "disableAutoGroupChange": 1});
-    let caller = Caller::Customer { id: 1 };
+    let caller = customer(1);
     let (_, answer) = world.call(caller, "PUT /V1/customers/me", &me(chosen));
     for (field, kept) in [
         ("group_id", 1),
@@ -54,7 +52,7 @@ fn a_default_address_is_one_of_the_customers_own() {
     let other = world.create(ada("b@example.com")).unwrap()["addresses"][0]["id"].clone();
     let save = |id: &Value| {
         let sent = me(json!({"default_shipping": id.to_string()}));
-        world.call(Caller::Customer { id: 1 }, "PUT /V1/customers/me", &sent)
+        world.call(customer(1), "PUT /V1/customers/me", &sent)
     };
     let (status, answer) = save(&other);
     assert_eq!(
@@ -87,4 +85,23 @@ fn what_does_not_fit_its_column_is_refused() {
         let (status, answer) = world.admin("POST /V1/customers", &me(json!({ field: value })));
         assert_eq!(status, 400, "{field}: {answer}");
     }
+}
+
+#[test]
+fn an_account_counts_in_its_website_alone() {
+    let world = World::new();
+    world.create(ada("a@example.com")).unwrap();
+    let own = world.call(customer(1), "GET /V1/customers/me", &Value::Null);
+    assert_eq!(own.0, 200);
+    let elsewhere = Caller::Customer {
+        id: 1,
+        website_id: 2,
+    };
+    let (status, answer) = world.call(elsewhere, "GET /V1/customers/me", &Value::Null);
+    assert_eq!(
+        (status, &answer["parameters"]["resources"]),
+        (401, &json!("self"))
+    );
+    let admin_scope = world.call(customer(1), "GET /all/V1/customers/me", &Value::Null);
+    assert_eq!(admin_scope.0, 401);
 }
