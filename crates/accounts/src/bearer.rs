@@ -31,13 +31,17 @@ pub struct Bearer {
 impl Bearer {
     fn customer(&self, claims: &Claims) -> Result<Option<Identity>, Fault> {
         let (id, issued) = (claims.uid, claims.iat);
-        let since = self.db.read(|tx| self.customers.tokens_since(tx, id))?;
-        // A token of the second in which tokens were revoked is revoked too.
-        let counts = since.is_some_and(|since| issued > since);
-        Ok(counts.then(|| Identity {
-            credential: Some(issued),
-            ..Identity::new(Caller::Customer { id }, Arc::new(Grants::none()))
-        }))
+        let standing = self.db.read(|tx| self.customers.standing(tx, id))?;
+        Ok(standing
+            .filter(|standing| standing.covers(issued))
+            .map(|standing| {
+                let website_id = standing.website_id;
+                let caller = Caller::Customer { id, website_id };
+                Identity {
+                    credential: Some(issued),
+                    ..Identity::new(caller, Arc::new(Grants::none()))
+                }
+            }))
     }
 }
 
@@ -66,10 +70,12 @@ impl Credentials for Bearer {
     fn still_holds(&self, identity: &Identity, tx: &mut Tx<'_>) -> Result<bool, Fault> {
         match identity.caller {
             Caller::Admin(id) => Ok(ADMINS.get(tx, id)?.is_some_and(|admin| admin.is_active)),
-            Caller::Customer { id } => {
-                let since = self.customers.tokens_since(tx, id)?;
+            Caller::Customer { id, website_id } => {
+                let standing = self.customers.standing(tx, id)?;
                 let issued = identity.credential.unwrap_or(0);
-                Ok(since.is_some_and(|since| issued > since))
+                Ok(standing.is_some_and(|standing| {
+                    standing.covers(issued) && standing.website_id == website_id
+                }))
             }
             _ => Ok(true),
         }

@@ -22,6 +22,26 @@ pub struct Account {
     pub password_hash: Option<String>,
     /// Whether signing in is refused at present.
     pub is_locked: bool,
+    /// Whether signing in is refused whatever the password is: the account waits for its
+    /// confirmation, or its website is closed to its group.
+    pub is_closed: bool,
+}
+
+/// What a customer's tokens are held against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Since when tokens count, in seconds since 1970.
+    pub tokens_since: i64,
+    /// The website of the account.
+    pub website_id: i64,
+}
+
+impl Standing {
+    /// Whether a token counts that was issued then; one of the second in which tokens were revoked
+    /// is revoked too.
+    pub fn covers(self, issued: i64) -> bool {
+        issued > self.tokens_since
+    }
 }
 
 /// The customers, as accounts sees them.
@@ -33,8 +53,8 @@ pub trait Customers: Send + Sync {
     /// Notes whether a sign-in went well.
     fn note(&self, db: &Db, id: i64, failed: bool) -> Result<(), Fault>;
 
-    /// Since when tokens count, in seconds since 1970; none where there is no such customer.
-    fn tokens_since(&self, tx: &mut Tx<'_>, id: i64) -> Result<Option<i64>, Fault>;
+    /// What tokens are held against; none where there is no such customer.
+    fn standing(&self, tx: &mut Tx<'_>, id: i64) -> Result<Option<Standing>, Fault>;
 
     /// Makes all tokens of a customer count no more.
     fn revoke(&self, tx: &mut Tx<'_>, id: i64, now: i64) -> Result<(), Fault>;
@@ -95,7 +115,10 @@ impl SignIn {
         if let Some(account) = account.as_ref().filter(|found| !found.is_locked) {
             self.customers.note(&self.db, account.id, !right)?;
         }
-        let account = account.filter(|found| right && !found.is_locked && !throttled);
+        let account = account.filter(|found| {
+            let is_open = !found.is_locked && !found.is_closed && !throttled;
+            right && is_open
+        });
         throttle::note(
             &self.db,
             Limits::of_tokens(call.settings()),

@@ -15,7 +15,7 @@ mod tokens;
 
 pub use admins::{ADMINS, Admin, NewAdmin, create};
 pub use bearer::Bearer;
-pub use customers::{Account, Customers, wrong_password};
+pub use customers::{Account, Customers, Standing, wrong_password};
 pub use jwt::JwtKey;
 pub use sign_in::{Refusal, SignIn};
 

@@ -41,6 +41,12 @@ impl From<i64> for Value {
     }
 }
 
+impl<T: Into<Value>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
 impl Value {
     fn shown(&self) -> String {
         match self {

@@ -1,7 +1,7 @@
 //! Passwords and confirmation (`Magento\Customer\Api\AccountManagementInterface`).
 //!
 //! Hashing takes its time, so these handlers run outside of a write's transaction and make their
-//! own. Tokens of a reset are kept as their SHA-256, count once, and for two hours.
+//! own. Tokens of a reset are kept as their SHA-256, count once, and for some hours.
 
 use ferrite_accounts::{password, wrong_password};
 use ferrite_base::{Clock, Fault, Kind, Phrase, Randomness, Secret, phrase};
@@ -11,13 +11,13 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
 use super::checks;
-use super::identity::{is_locked, note};
+use super::identity::{is_locked, note, unlock};
 use super::read::{load, shown};
-use super::rows::{CUSTOMERS, Row, find};
+use super::rows::{CONFIRMATION, CUSTOMERS, Row, find};
 use super::save::no_such_account;
 
-/// How long a token of a reset counts, in seconds.
-const RESET_WITHIN: i64 = 2 * 60 * 60;
+/// For how many hours a token of a reset counts.
+const RESET_HOURS: &str = "customer/password/reset_link_expiration_period";
 
 const TEMPLATES: [&str; 2] = ["email_reset", "email_reminder"];
 
@@ -55,7 +55,9 @@ pub(crate) fn routes(routes: &mut Routes, db: &Db, clock: &Clock, randomness: &R
     );
     routes.bind(
         "GET /V1/customers/:customerId/password/resetLinkToken/:resetPasswordLinkToken",
-        move |_: &Call, tx: &mut Tx<'_>, id: i64, token: String| account.is_valid(tx, id, &token),
+        move |call: &Call, tx: &mut Tx<'_>, id: i64, token: String| {
+            account.is_valid(call, tx, id, &token)
+        },
     );
     routes.bind("GET /V1/customers/:customerId/confirm", confirmation);
     routes.bind("POST /V1/customers/confirm", resend);
@@ -75,10 +77,6 @@ fn digest(token: &str) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn mismatched() -> Fault {
-    Fault::invalid("The password token is mismatched. Reset and try again.")
-}
-
 impl Account {
     fn change(
         &self,
@@ -90,12 +88,21 @@ impl Account {
     ) -> Result<bool, Fault> {
         let row = load(tx, id)?;
         let hash = row.values.get("password_hash").and_then(Json::as_str);
-        let right = password::verify(current, hash) && !is_locked(&row, &self.clock);
-        note(&self.db, call.settings(), &self.clock, id, !right)?;
-        if !right {
-            return Err(wrong_password());
+        let right = password::verify(current, hash);
+        if !is_locked(&row, &self.clock) {
+            note(&self.db, call.settings(), &self.clock, id, !right)?;
+            if right {
+                return self.set_password(call, &row, new);
+            }
         }
-        self.set_password(call, &row, new)
+        let after = self.db.read(|tx| load(tx, id))?;
+        if is_locked(&after, &self.clock) {
+            return Err(Fault::new(
+                Kind::Denied,
+                Phrase::new("The account is locked."),
+            ));
+        }
+        Err(wrong_password())
     }
 
     fn set_password(&self, call: &Call, row: &Row, new: &Secret) -> Result<bool, Fault> {
@@ -107,6 +114,7 @@ impl Account {
             for field in ["reset_token", "reset_token_at"] {
                 row.values.remove(field);
             }
+            unlock(&mut row);
             row.set("updated_at", tx.now().as_str());
             CUSTOMERS.put(tx, &row)?;
             Ok::<_, Fault>(true)
@@ -158,13 +166,11 @@ impl Account {
         let website_id = call.store.website_id;
         let found = find(tx, email, website_id)?;
         let row = found.ok_or_else(|| no_such_account(email, website_id.to_string().into()))?;
-        if !self.fits(&row, token) {
-            return Err(mismatched());
-        }
+        self.check_token(call, &row, token)?;
         self.set_password(call, &row, new)
     }
 
-    fn is_valid(&self, tx: &mut Tx<'_>, id: i64, token: &str) -> Result<bool, Fault> {
+    fn is_valid(&self, call: &Call, tx: &mut Tx<'_>, id: i64, token: &str) -> Result<bool, Fault> {
         if id <= 0 {
             let text = "Invalid value of \"%value\" provided for the %fieldName field.";
             let values = [("value", id.into()), ("fieldName", "customerId".into())];
@@ -172,24 +178,36 @@ impl Account {
             return Err(Fault::new(Kind::Invalid, Phrase::named(text, values)));
         }
         let row = load(tx, id)?;
-        if self.fits(&row, token) {
-            Ok(true)
-        } else {
-            Err(mismatched())
-        }
+        self.check_token(call, &row, token)?;
+        Ok(true)
     }
 
-    fn fits(&self, row: &Row, token: &str) -> bool {
+    /// Whether a token opens a reset now.
+    fn check_token(&self, call: &Call, row: &Row, token: &str) -> Result<(), Fault> {
+        if token.is_empty() {
+            return Err(Fault::required(["resetPasswordLinkToken"]));
+        }
         let held = row.text("reset_token");
         let is_same = bool::from(held.as_bytes().ct_eq(digest(token).as_bytes()));
-        let ends = row.number("reset_token_at").saturating_add(RESET_WITHIN);
-        !held.is_empty() && is_same && self.clock.unix_seconds() < ends
+        if held.is_empty() || !is_same {
+            let text = "The password token is mismatched. Reset and try again.";
+            return Err(Fault::invalid(text));
+        }
+        let hours = call.settings().number(RESET_HOURS, &call.store);
+        let ends = row
+            .number("reset_token_at")
+            .saturating_add(hours.saturating_mul(3600));
+        if self.clock.unix_seconds() >= ends {
+            let text = "The password token is expired. Reset and try again.";
+            return Err(Fault::invalid(text));
+        }
+        Ok(())
     }
 }
 
 fn confirmation(_: &Call, tx: &mut Tx<'_>, id: i64) -> Result<String, Fault> {
     let row = load(tx, id)?;
-    let state = if row.text("confirmation_key").is_empty() {
+    let state = if row.text(CONFIRMATION).is_empty() {
         "account_confirmation_not_required"
     } else {
         "account_confirmation_required"
@@ -206,7 +224,7 @@ fn resend(
 ) -> Result<bool, Fault> {
     let found = find(tx, &email, website_id)?;
     let row = found.ok_or_else(|| no_such_account(&email, phrase::Value::Number(website_id)))?;
-    if row.text("confirmation_key").is_empty() {
+    if row.text(CONFIRMATION).is_empty() {
         return Err(Fault::invalid("Confirmation isn't needed."));
     }
     Ok(true)
@@ -226,7 +244,7 @@ fn activate(call: &Call, tx: &mut Tx<'_>, email: String, key: String) -> Result<
 
 /// Confirms an account by its key.
 fn confirm(tx: &mut Tx<'_>, mut row: Row, key: &str) -> Result<Json, Fault> {
-    let held = row.text("confirmation_key");
+    let held = row.text(CONFIRMATION);
     if held.is_empty() {
         return Err(Fault::invalid("The account is already active."));
     }
@@ -234,7 +252,7 @@ fn confirm(tx: &mut Tx<'_>, mut row: Row, key: &str) -> Result<Json, Fault> {
         let text = "The confirmation token is invalid. Verify the token and try again.";
         return Err(Fault::invalid(text));
     }
-    row.values.remove("confirmation_key");
+    row.values.remove(CONFIRMATION);
     CUSTOMERS.put(tx, &row)?;
     shown(tx, &row)
 }

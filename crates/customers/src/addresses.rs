@@ -7,8 +7,9 @@ use ferrite_webapi::dto::{Opt, Wire as _, merge};
 use ferrite_webapi::{Call, Json, Routes, Tx};
 use serde_json::{Map, Value, json};
 
+use super::checks::invalid_value;
 use super::rows::{ADDRESSES, CUSTOMERS, Row};
-use super::types::{Address, Region};
+use super::types::{Address, Customer, Region};
 
 /// Countries whose addresses need no postal code.
 const NO_POSTCODE: [&str; 5] = ["HK", "IE", "MO", "PA", "GB"];
@@ -42,7 +43,7 @@ fn get(_: &Call, tx: &mut Tx<'_>, id: i64) -> Result<Json, Fault> {
     Ok(shown(&row, &customer.unwrap_or_default()))
 }
 
-/// Takes an address away; one that is a default cannot go.
+/// Takes an address away, also one that is a default.
 fn delete(_: &Call, tx: &mut Tx<'_>, id: i64) -> Result<bool, Fault> {
     let row = load(tx, id)?;
     if let Some(mut customer) = CUSTOMERS.get(tx, row.number("customer_id"))? {
@@ -51,6 +52,7 @@ fn delete(_: &Call, tx: &mut Tx<'_>, id: i64) -> Result<bool, Fault> {
                 customer.values.remove(field);
             }
         }
+        note_billing(tx, &mut customer)?;
         CUSTOMERS.put(tx, &customer)?;
     }
     ADDRESSES.delete(tx, id)?;
@@ -60,11 +62,47 @@ fn delete(_: &Call, tx: &mut Tx<'_>, id: i64) -> Result<bool, Fault> {
 /// A default address; nothing is an empty list.
 fn default(tx: &mut Tx<'_>, id: i64, which: &str) -> Result<Json, Fault> {
     let customer = super::read::load(tx, id)?;
-    let address = match customer.text(which).parse() {
+    let address = own(tx, &customer, customer.text(which))?;
+    Ok(address.map_or_else(|| json!([]), |row| shown(&row, &customer)))
+}
+
+/// The address of this id, if it is the customer's.
+fn own(tx: &mut Tx<'_>, customer: &Row, id: &str) -> Result<Option<Row>, Error> {
+    let found = match id.parse() {
         Ok(id) => ADDRESSES.get(tx, id)?,
         Err(_) => None,
     };
-    Ok(address.map_or_else(|| json!([]), |row| shown(&row, &customer)))
+    Ok(found.filter(|address| address.number("customer_id") == customer.id))
+}
+
+/// Takes over the default addresses that were sent with a customer who is there; both must be the
+/// customer's own. None, or 0, takes a default away.
+pub(crate) fn set_defaults(
+    tx: &mut Tx<'_>,
+    customer: &mut Row,
+    sent: &Customer,
+) -> Result<(), Fault> {
+    for (field, id) in [
+        ("default_billing", sent.default_billing.get()),
+        ("default_shipping", sent.default_shipping.get()),
+    ] {
+        let Some(id) = id else { continue };
+        if matches!(id.as_str(), "" | "0") {
+            customer.values.remove(field);
+            continue;
+        }
+        let Some(address) = own(tx, customer, id)? else {
+            return Err(not_a_default(field));
+        };
+        customer.set(field, address.id.to_string());
+    }
+    Ok(note_billing(tx, customer)?)
+}
+
+/// `The %fieldName value is invalid. Set the correct value and try again.`
+fn not_a_default(field: &str) -> Fault {
+    let text = "The %fieldName value is invalid. Set the correct value and try again.";
+    Fault::new(Kind::Invalid, Phrase::named(text, [("fieldName", field)]))
 }
 
 /// Everything that is wrong with an address.
@@ -99,7 +137,7 @@ pub(crate) fn problems(address: &Address) -> Vec<Phrase> {
         return found;
     }
     let Some(country) = countries::find(country_id) else {
-        found.push(invalid("countryId", country_id));
+        found.push(invalid_value("countryId", country_id));
         return found;
     };
     let region = region_id(address).filter(|id| *id != 0);
@@ -107,14 +145,9 @@ pub(crate) fn problems(address: &Address) -> Vec<Phrase> {
         && !country.regions.is_empty()
         && !country.regions.iter().any(|one| one.id == region)
     {
-        found.push(invalid("regionId", &region.to_string()));
+        found.push(invalid_value("regionId", region.to_string()));
     }
     found
-}
-
-fn invalid(field: &str, value: &str) -> Phrase {
-    let text = "Invalid value of \"%value\" provided for the %fieldName field.";
-    Phrase::named(text, [("fieldName", field), ("value", value)])
 }
 
 fn region_id(address: &Address) -> Option<i64> {
@@ -198,9 +231,7 @@ fn refuse_lost_default(customer: &Row, addresses: &[Address]) -> Result<(), Faul
             .iter()
             .any(|address| address.id.value() == Some(id))
         {
-            let text = "The %fieldName value is invalid. Set the correct value and try again.";
-            let phrase = Phrase::named(text, [("fieldName", field)]);
-            return Err(Fault::new(Kind::Invalid, phrase));
+            return Err(not_a_default(field));
         }
     }
     Ok(())
@@ -208,10 +239,7 @@ fn refuse_lost_default(customer: &Row, addresses: &[Address]) -> Result<(), Faul
 
 /// Keeps what searches ask of the default billing address beside the customer.
 fn note_billing(tx: &mut Tx<'_>, customer: &mut Row) -> Result<(), Error> {
-    let address = match customer.text("default_billing").parse() {
-        Ok(id) => ADDRESSES.get(tx, id)?,
-        Err(_) => None,
-    };
+    let address = own(tx, customer, customer.text("default_billing"))?;
     let address = address.unwrap_or_default();
     for name in ["postcode", "city", "telephone", "country_id", "company"] {
         let value = address.values.get(name).cloned().unwrap_or(Value::Null);

@@ -31,9 +31,20 @@ pub(crate) fn check(text: impl Fn(&str) -> String) -> Result<(), Fault> {
         }
     }
     if !is_email(&email) {
-        return Err(Fault::invalid("\"Email\" is not a valid email address."));
+        return Err(bad_email());
     }
     Ok(())
+}
+
+/// `Invalid value of "%value" provided for the %fieldName field.`
+pub(crate) fn invalid_value(field: &str, value: impl Into<phrase::Value>) -> Phrase {
+    let text = "Invalid value of \"%value\" provided for the %fieldName field.";
+    Phrase::named(text, [("fieldName", field.into()), ("value", value.into())])
+}
+
+/// `"Email" is not a valid email address.`
+pub(crate) fn bad_email() -> Fault {
+    Fault::invalid("\"Email\" is not a valid email address.")
 }
 
 /// Letters, digits, blanks and the marks that names have.
@@ -56,6 +67,7 @@ pub(crate) fn is_email(text: &str) -> bool {
     let label = |label: &str| {
         let plain = |c: char| c.is_alphanumeric() || c == '-';
         !label.is_empty()
+            && label.len() <= 63
             && !label.starts_with('-')
             && !label.ends_with('-')
             && label.chars().all(plain)
@@ -63,6 +75,7 @@ pub(crate) fn is_email(text: &str) -> bool {
     let plain = |c: char| !c.is_whitespace() && !c.is_control() && !"()<>[]:;@\\,\"".contains(c);
     !local.is_empty()
         && local.len() <= 64
+        && host.len() <= 253
         && !local.starts_with('.')
         && !local.ends_with('.')
         && !local.contains("..")

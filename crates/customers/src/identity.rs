@@ -1,12 +1,13 @@
 //! What `accounts` asks about customers: who may sign in, and whose tokens still count.
 
-use ferrite_accounts::{Account, Customers};
+use ferrite_accounts::{Account, Customers, Standing};
 use ferrite_base::{Clock, Fault, StoreScope};
 use ferrite_settings::Settings;
 use ferrite_storage::{Db, Tx};
 use serde_json::Value;
 
-use super::rows::{CUSTOMERS, Row, find};
+use super::groups::GROUPS;
+use super::rows::{CONFIRMATION, CUSTOMERS, Row, find};
 
 /// The customers of a store.
 pub struct CustomerAccounts {
@@ -24,7 +25,11 @@ impl Customers for CustomerAccounts {
         website_id: i64,
     ) -> Result<Option<Account>, Fault> {
         let found = find(tx, email, website_id)?;
-        Ok(found.map(|row| Account {
+        let Some(row) = found else { return Ok(None) };
+        let group = GROUPS.get(tx, row.number("group_id"))?;
+        let is_excluded =
+            group.is_some_and(|group| group.excluded_website_ids.contains(&website_id));
+        Ok(Some(Account {
             id: row.id,
             password_hash: row
                 .values
@@ -32,6 +37,7 @@ impl Customers for CustomerAccounts {
                 .and_then(Value::as_str)
                 .map(str::to_owned),
             is_locked: is_locked(&row, &self.clock),
+            is_closed: is_excluded || !row.text(CONFIRMATION).is_empty(),
         }))
     }
 
@@ -39,9 +45,12 @@ impl Customers for CustomerAccounts {
         note(db, &self.settings, &self.clock, id, failed)
     }
 
-    fn tokens_since(&self, tx: &mut Tx<'_>, id: i64) -> Result<Option<i64>, Fault> {
+    fn standing(&self, tx: &mut Tx<'_>, id: i64) -> Result<Option<Standing>, Fault> {
         let found = CUSTOMERS.get(tx, id)?;
-        Ok(found.map(|row| row.number("tokens_since")))
+        Ok(found.map(|row| Standing {
+            tokens_since: row.number("tokens_since"),
+            website_id: row.number("website_id"),
+        }))
     }
 
     fn revoke(&self, tx: &mut Tx<'_>, id: i64, now: i64) -> Result<(), Fault> {
@@ -55,6 +64,13 @@ impl Customers for CustomerAccounts {
 /// Whether too many passwords were wrong of late.
 pub(crate) fn is_locked(row: &Row, clock: &Clock) -> bool {
     row.number("locked_until") > clock.unix_seconds()
+}
+
+/// Forgets wrong passwords.
+pub(crate) fn unlock(row: &mut Row) {
+    for field in ["failures", "first_failure", "locked_until"] {
+        row.values.remove(field);
+    }
 }
 
 /// Counts a wrong password, or forgets those before a right one.
@@ -78,9 +94,7 @@ pub(crate) fn note(
         };
         if !failed {
             let before = row.values.len();
-            row.values.retain(|name, _| {
-                !matches!(name.as_str(), "failures" | "first_failure" | "locked_until")
-            });
+            unlock(&mut row);
             if row.values.len() == before {
                 return Ok(());
             }

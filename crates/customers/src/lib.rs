@@ -1,11 +1,13 @@
 //! Customers: who they are, where they live, and their accounts.
 //!
 //! [`save`] creates and changes customers with their addresses, [`account`] is about passwords,
-//! [`read`] puts answers together. [`CustomerAccounts`] tells `accounts` who may sign in.
+//! [`read`] puts answers together,
+//! [`groups`] has the groups that customers belong to, [`metadata`] the attributes that they have. [`CustomerAccounts`] tells `accounts` who may sign in.
 
 mod account;
 mod addresses;
 mod checks;
+mod groups;
 mod identity;
 mod metadata;
 mod read;
@@ -15,9 +17,10 @@ mod save;
 mod tests;
 mod types;
 
+pub use groups::install;
 pub use identity::CustomerAccounts;
 pub use rows::{ADDRESSES, CUSTOMERS, Row};
-pub use save::{Place, create};
+pub use save::{NewAccount, Place, create};
 pub use types::Customer;
 
 use ferrite_base::{Clock, Randomness};
@@ -26,14 +29,15 @@ use ferrite_webapi::Routes;
 
 /// Binds the routes.
 pub fn routes(routes: &mut Routes, db: &Db, clock: &Clock, randomness: &Randomness) {
-    save::routes(routes, db);
+    save::routes(routes, db, randomness);
     read::routes(routes);
     addresses::routes(routes);
     account::routes(routes, db, clock, randomness);
+    groups::routes(routes);
     metadata::routes(routes);
 }
 
 /// The tables.
 pub fn tables() -> Vec<&'static dyn Declared> {
-    vec![&CUSTOMERS, &ADDRESSES]
+    vec![&groups::GROUPS, &CUSTOMERS, &ADDRESSES]
 }

@@ -7,7 +7,7 @@ use ferrite_webapi::{Call, Json, Maybe, Routes, SearchCriteria, SearchResults, T
 use serde_json::{Value, json};
 
 use super::addresses;
-use super::rows::{ADDRESSES, CUSTOMERS, Row};
+use super::rows::{ACCOUNT, ADDRESSES, CUSTOMERS, Row, find};
 use super::types::Customer;
 
 /// Binds the routes.
@@ -40,9 +40,22 @@ fn list(
     mut criteria: SearchCriteria,
 ) -> Result<SearchResults<Json>, Fault> {
     let mut search = criteria.search(call.settings(), &call.store)?;
+    if search
+        .groups
+        .iter()
+        .flatten()
+        .any(|one| one.field == ACCOUNT)
+    {
+        return Err(ferrite_storage::Error::UnknownField(ACCOUNT.to_owned()).into());
+    }
     // A sort order by what is no attribute changes nothing.
-    let known =
-        |name: &str| name == "entity_id" || CUSTOMERS.fields.iter().any(|one| one.name == name);
+    let known = |name: &str| {
+        name == "entity_id"
+            || CUSTOMERS
+                .fields
+                .iter()
+                .any(|one| one.name == name && name != ACCOUNT)
+    };
     search.sort.retain(|order| known(&order.field));
     let page = CUSTOMERS.search(tx, &search)?;
     let mut items = Vec::with_capacity(page.items.len());
@@ -69,14 +82,20 @@ fn is_readonly(_: &Call, tx: &mut Tx<'_>, id: i64) -> Result<bool, Fault> {
     Ok(false)
 }
 
-/// Always yes, while guests may check out with any address: it tells nobody who has an account.
+/// Always yes, unless the checkout is to ask known customers to sign in: otherwise nobody is told
+/// who has an account.
 fn is_email_available(
-    _: &Call,
-    _: &mut Tx<'_>,
-    _email: String,
-    _website: Maybe<i64>,
+    call: &Call,
+    tx: &mut Tx<'_>,
+    email: String,
+    website: Maybe<i64>,
 ) -> Result<bool, Fault> {
-    Ok(true)
+    let tells = "checkout/options/enable_guest_checkout_login";
+    if !call.settings().flag(tells, &call.store) {
+        return Ok(true);
+    }
+    let website_id = website.0.unwrap_or(call.store.website_id);
+    Ok(find(tx, &email, website_id)?.is_none())
 }
 
 /// `Magento\Customer\Api\Data\CustomerInterface`
@@ -108,7 +127,7 @@ pub(crate) fn shown(tx: &mut Tx<'_>, row: &Row) -> Result<Json, Fault> {
 }
 
 /// Columns that are no fields of the type.
-fn without_ours(values: Value) -> Value {
+pub(crate) fn without_ours(values: Value) -> Value {
     let Value::Object(mut map) = values else {
         return values;
     };

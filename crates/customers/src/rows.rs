@@ -78,6 +78,12 @@ impl Row {
     }
 }
 
+/// The key that an account waits for until it is confirmed.
+pub(crate) const CONFIRMATION: &str = "confirmation";
+
+/// The field that accounts are found by; it is no column that clients know.
+pub(crate) const ACCOUNT: &str = "account";
+
 /// What an account is found by: one e-mail address in one website.
 pub(crate) fn place(email: &str, website_id: i64) -> Scalar {
     Scalar::from(format!("{website_id}/{email}").as_str())
@@ -86,7 +92,7 @@ pub(crate) fn place(email: &str, website_id: i64) -> Scalar {
 macro_rules! columns {
     ($($kind:ident: $($name:literal)*;)*) => {
         &[
-            Field::unique_text("account", |row: &Row| {
+            Field::unique_text(ACCOUNT, |row: &Row| {
                 Some(place(row.text("email"), row.number("website_id")))
             }),
             Field::text("name", Row::full_name).without_index(),
@@ -119,5 +125,5 @@ pub static ADDRESSES: Collection<Row> = Collection {
 
 /// The customer of an e-mail address in a website.
 pub(crate) fn find(tx: &mut Tx<'_>, email: &str, website_id: i64) -> Result<Option<Row>, Error> {
-    CUSTOMERS.find(tx, "account", &place(email, website_id))
+    CUSTOMERS.find(tx, ACCOUNT, &place(email, website_id))
 }

@@ -2,20 +2,21 @@
 //! changing one (`Magento\Customer\Api\CustomerRepositoryInterface::save`).
 
 use ferrite_accounts::password;
-use ferrite_base::{DateTime, Fault, Kind, Phrase, Secret, phrase};
+use ferrite_base::{DateTime, Fault, Kind, Phrase, Randomness, Secret, phrase};
 use ferrite_settings::Stores;
 use ferrite_storage::{Db, Error};
 use ferrite_webapi::dto::Wire as _;
 use ferrite_webapi::identity::Caller;
-use ferrite_webapi::{Call, Json, Maybe, Routes, Tx};
+use ferrite_webapi::{Call, Json, Maybe, Opt, Routes, Tx};
 use serde_json::{Map, Value};
 
-use super::rows::{CUSTOMERS, Row};
+use super::groups::{self, GROUPS};
+use super::rows::{CONFIRMATION, CUSTOMERS, Row};
 use super::types::{Customer, ValidationResults};
 use super::{addresses, checks, read};
 
 /// Columns that are not on the wire.
-pub(crate) const OURS: [&str; 9] = [
+pub(crate) const OURS: [&str; 8] = [
     "password_hash",
     "is_subscribed",
     "failures",
@@ -24,30 +25,38 @@ pub(crate) const OURS: [&str; 9] = [
     "tokens_since",
     "reset_token",
     "reset_token_at",
-    "confirmation_key",
 ];
 
-/// The groups that a fresh install has.
-const LAST_GROUP: i64 = 3;
-
-const DEFAULT_GROUP: i64 = 1;
+/// Whether a new account waits for its confirmation.
+const CONFIRM: &str = "customer/create_account/confirm";
 
 const MANAGE: &str = "Magento_Customer::manage";
 
 /// Binds the routes.
-pub(crate) fn routes(routes: &mut Routes, db: &Db) {
-    let store = db.clone();
+pub(crate) fn routes(routes: &mut Routes, db: &Db, randomness: &Randomness) {
+    let (store, randomness) = (db.clone(), randomness.clone());
     routes.bind_outside(
         "POST /V1/customers",
         move |call: &Call,
               tx: &mut Tx<'_>,
               customer: Customer,
               password: Maybe<String>,
-              _redirect: String| { post(&store, call, tx, &customer, password.0) },
+              _redirect: String| {
+            post(&store, &randomness, call, tx, &customer, password.0)
+        },
     );
     routes.bind("PUT /V1/customers/:customerId", put);
     routes.bind("PUT /V1/customers/me", put);
     routes.bind("PUT /V1/customers/validate", validate);
+}
+
+/// The account of a new customer.
+#[derive(Clone, Debug, Default)]
+pub struct NewAccount {
+    /// The hash of the password, where there is one already.
+    pub password_hash: Option<String>,
+    /// The key that the account waits for, where it has to be confirmed.
+    pub confirmation: Option<String>,
 }
 
 /// Where a new customer belongs.
@@ -59,10 +68,13 @@ pub struct Place {
     pub store_id: i64,
     /// Its name.
     pub created_in: String,
+    /// The group of whoever names none.
+    pub group_id: i64,
 }
 
 fn post(
     db: &Db,
+    randomness: &Randomness,
     call: &Call,
     tx: &mut Tx<'_>,
     customer: &Customer,
@@ -78,11 +90,11 @@ fn post(
     }
     let place = place(call, customer)?;
     let mut customer = customer.clone();
-    customer.id = ferrite_webapi::Opt::Absent;
+    customer.id = Opt::Absent;
     let password = password
         .map(Secret::new)
         .filter(|password| !password.reveal().is_empty());
-    check(&customer)?;
+    check(tx, &customer)?;
     if let Some(password) = &password {
         let email = customer.email.value().unwrap_or_default();
         checks::check_password(call.settings(), &call.store, password, &email)?;
@@ -91,8 +103,12 @@ fn post(
     if super::rows::find(tx, &email, place.website_id)?.is_some() {
         return Err(taken());
     }
-    let hash = password.as_ref().map(password::hash).transpose()?;
-    db.write(move |tx| create(tx, &customer, &place, hash.as_deref()))
+    let must_confirm = call.settings().flag(CONFIRM, &call.store);
+    let new = NewAccount {
+        password_hash: password.as_ref().map(password::hash).transpose()?,
+        confirmation: must_confirm.then(|| randomness.token()),
+    };
+    db.write(move |tx| create(tx, &customer, &place, &new))
 }
 
 /// The website and store view that a new customer belongs to.
@@ -105,10 +121,7 @@ fn place(call: &Call, customer: &Customer) -> Result<Place, Fault> {
     };
     let website_id = customer.website_id.value().unwrap_or(scope.website_id);
     if !stores.websites.iter().any(|site| site.id == website_id) {
-        return Err(Fault::not_found(format!(
-            "The website with id {website_id} that was requested wasn't found. \
-             Verify the website and try again."
-        )));
+        return Err(no_such_website(website_id));
     }
     let store_id = customer.store_id.value().unwrap_or(scope.store_id);
     let view = stores.view(store_id).ok_or_else(|| {
@@ -125,6 +138,7 @@ fn place(call: &Call, customer: &Customer) -> Result<Place, Fault> {
         website_id,
         store_id,
         created_in: created_in(&stores, website_id, store_id),
+        group_id: groups::default::id(call.settings(), &view.scope()),
     })
 }
 
@@ -143,17 +157,15 @@ fn created_in(stores: &Stores, website_id: i64, store_id: i64) -> String {
 }
 
 /// What is wrong with a customer that is to be stored.
-fn check(customer: &Customer) -> Result<(), Fault> {
+fn check(tx: &mut Tx<'_>, customer: &Customer) -> Result<(), Fault> {
     checks::check(|field| match field {
         "email" => customer.email.value().unwrap_or_default(),
         "firstname" => customer.firstname.value().unwrap_or_default(),
         "middlename" => customer.middlename.value().unwrap_or_default(),
         _ => customer.lastname.value().unwrap_or_default(),
     })?;
-    if customer
-        .group_id
-        .get()
-        .is_some_and(|group| !(0..=LAST_GROUP).contains(group))
+    if let Some(group) = customer.group_id.value()
+        && GROUPS.get(tx, group)?.is_none()
     {
         return Err(Fault::invalid(
             "The specified customer group id does not exist.",
@@ -166,6 +178,14 @@ fn check(customer: &Customer) -> Result<(), Fault> {
     {
         let text = format!("Attribute gender does not contain option with Id {gender}");
         return Err(Fault::invalid(text));
+    }
+    if let Some(created) = customer.created_at.get().filter(|text| !text.is_empty())
+        && DateTime::parse(created).is_none()
+    {
+        return Err(Fault::new(
+            Kind::Invalid,
+            checks::invalid_value("created_at", created.as_str()),
+        ));
     }
     if let Some(dob) = customer.dob.get().filter(|dob| !dob.is_empty())
         && DateTime::parse(dob).is_none()
@@ -186,7 +206,7 @@ pub fn create(
     tx: &mut Tx<'_>,
     customer: &Customer,
     place: &Place,
-    password_hash: Option<&str>,
+    account: &NewAccount,
 ) -> Result<Json, Fault> {
     let mut row = Row {
         id: 0,
@@ -198,17 +218,15 @@ pub fn create(
     row.set("created_in", place.created_in.as_str());
     row.set(
         "group_id",
-        customer.group_id.value().unwrap_or(DEFAULT_GROUP),
+        customer.group_id.value().unwrap_or(place.group_id),
     );
     row.values
         .entry("created_at")
         .or_insert_with(|| now.as_str().into());
     row.set("updated_at", now);
-    row.set(
-        "password_hash",
-        password_hash.map_or(Value::Null, Value::from),
-    );
-    insert(tx, &mut row)?;
+    row.set("password_hash", account.password_hash.clone());
+    row.set(CONFIRMATION, account.confirmation.clone());
+    CUSTOMERS.insert(tx, &mut row).map_err(unsaved)?;
     if let Some(sent) = customer.addresses.get() {
         let whole = sent
             .iter()
@@ -217,13 +235,17 @@ pub fn create(
         addresses::replace(tx, &mut row, &whole)?;
         CUSTOMERS.put(tx, &row)?;
     }
+    // Whoever makes an account is not told the key that proves the address of mail.
+    row.values.remove(CONFIRMATION);
     read::shown(tx, &row)
 }
 
-fn insert(tx: &mut Tx<'_>, row: &mut Row) -> Result<(), Fault> {
-    match CUSTOMERS.insert(tx, row) {
-        Err(Error::Duplicate(_)) => Err(taken()),
-        other => Ok(other.map(|_| ())?),
+/// Why a row was not stored: it stands by its e-mail address alone.
+fn unsaved(error: Error) -> Fault {
+    match error {
+        Error::Duplicate(_) => taken(),
+        Error::TooLong(_) => checks::bad_email(),
+        other => other.into(),
     }
 }
 
@@ -240,6 +262,8 @@ fn columns(customer: &Customer) -> Map<String, Value> {
         "custom_attributes",
         "confirmation",
         "created_in",
+        "default_billing",
+        "default_shipping",
         "updated_at",
     ];
     values.retain(|name, value| !value.is_null() && !apart.contains(&name.as_str()));
@@ -261,16 +285,10 @@ fn columns(customer: &Customer) -> Map<String, Value> {
 fn put(
     call: &Call,
     tx: &mut Tx<'_>,
-    customer: Customer,
+    mut customer: Customer,
     _password_hash: Maybe<String>,
 ) -> Result<Json, Fault> {
-    // The address says who is meant, whatever the body says.
-    let named = call
-        .path_parameter("customerId")
-        .and_then(|id| id.parse().ok());
-    let id = named.or_else(|| customer.id.value()).unwrap_or(0);
-    let mut row = read::load(tx, id)?;
-    let mut customer = customer;
+    let mut row = read::load(tx, meant(call)?)?;
     if let Caller::Customer { .. } = call.identity()?.caller {
         if customer.email.get().is_none() {
             return Err(Fault::invalid(
@@ -278,34 +296,28 @@ fn put(
             ));
         }
         // What a customer may not choose stays as it is.
-        customer.group_id = ferrite_webapi::Opt::Absent;
-        customer.disable_auto_group_change = ferrite_webapi::Opt::Absent;
+        for chosen in [
+            &mut customer.group_id,
+            &mut customer.website_id,
+            &mut customer.store_id,
+            &mut customer.disable_auto_group_change,
+        ] {
+            *chosen = Opt::Absent;
+        }
     }
     for (name, value) in columns(&customer) {
         row.values.insert(name, value);
     }
-    let merged = Value::Object(
-        row.values
-            .iter()
-            .filter(|(name, _)| !name.starts_with("billing_") && !OURS.contains(&name.as_str()))
-            .map(|(name, value)| (name.clone(), value.clone()))
-            .collect(),
-    );
-    check(&Customer::from_value(&merged)?.unwrap_or_default())?;
+    let merged = read::without_ours(Value::Object(row.values.clone()));
+    check(tx, &Customer::from_value(&merged)?.unwrap_or_default())?;
     let stores = call.settings().stores();
-    if !stores
-        .websites
-        .iter()
-        .any(|site| site.id == row.number("website_id"))
-    {
-        let text = format!(
-            "The website with id {} that was requested wasn't found. \
-             Verify the website and try again.",
-            row.number("website_id")
-        );
-        return Err(Fault::not_found(text));
+    let website_id = row.number("website_id");
+    if !stores.websites.iter().any(|site| site.id == website_id) {
+        return Err(no_such_website(website_id));
     }
     row.set("updated_at", tx.now().as_str());
+    // An address that says of itself that it is a default has the last word.
+    addresses::set_defaults(tx, &mut row, &customer)?;
     if let Some(sent) = customer.addresses.get() {
         let wrong: Vec<Phrase> = sent.iter().flat_map(addresses::problems).collect();
         if !wrong.is_empty() {
@@ -314,10 +326,24 @@ fn put(
         addresses::replace(tx, &mut row, sent)?;
     }
     match CUSTOMERS.put(tx, &row) {
-        Err(Error::Duplicate(_)) => return Err(taken()),
-        other => other?,
+        Ok(()) => read::shown(tx, &row),
+        Err(error) => Err(unsaved(error)),
     }
-    read::shown(tx, &row)
+}
+
+/// Whom a save is about: whoever the path names, else the customer who calls. What the body says
+/// of it never counts.
+fn meant(call: &Call) -> Result<i64, Fault> {
+    match call.path_parameter("customerId") {
+        Some(named) => Ok(i64::from_value(&named.into())?.unwrap_or(0)),
+        None => Ok(call.customer_id().unwrap_or(0)),
+    }
+}
+
+fn no_such_website(id: i64) -> Fault {
+    Fault::not_found(format!(
+        "The website with id {id} that was requested wasn't found. Verify the website and try again."
+    ))
 }
 
 /// Says what a save would miss, without saving.

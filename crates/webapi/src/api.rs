@@ -255,7 +255,9 @@ impl Api {
         }
         let identity = call.identity()?;
         let allowed = match identity.caller {
-            Caller::Customer { .. } => requirement.is_open_to_customers(),
+            Caller::Customer { website_id, .. } => {
+                requirement.is_open_to_customers() && website_id == call.store.website_id
+            }
             _ => identity.grants.allows(requirement),
         };
         if allowed {

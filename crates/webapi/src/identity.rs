@@ -21,6 +21,8 @@ pub enum Caller {
     Customer {
         /// The customer's id.
         id: i64,
+        /// The website of the account: it counts in no other.
+        website_id: i64,
     },
 }
 

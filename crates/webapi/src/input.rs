@@ -57,10 +57,22 @@ impl Input {
         if rest.is_empty() {
             self.values.remove(&crate::dto::snake_case(first));
             self.values.insert(first.to_owned(), value);
-        } else if let Some(Value::Object(inner)) = self.values.get_mut(first) {
-            let same = |key: &String| crate::dto::snake_case(key) == rest;
-            let key = inner.keys().find(|key| same(key)).cloned();
-            inner.insert(key.unwrap_or_else(|| rest.to_owned()), value);
+            return;
+        }
+        let snake = crate::dto::snake_case(first);
+        let sent = [first, snake.as_str()]
+            .into_iter()
+            .find(|name| self.values.get(*name).is_some_and(|sent| !sent.is_null()));
+        let Some(object) = sent.and_then(|name| self.values.get_mut(name)) else {
+            return;
+        };
+        if !object.is_object() {
+            *object = Value::Object(Map::new());
+        }
+        if let Value::Object(inner) = object {
+            // A client may have written the field twice, each time otherwise.
+            inner.retain(|key, _| crate::dto::snake_case(key) != rest);
+            inner.insert(rest.to_owned(), value);
         }
     }
 }
@@ -89,4 +101,39 @@ fn into_body(values: &Map<String, Value>, path: &[(String, String)]) -> Option<I
         name: name.clone(),
         value: value.clone(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn forced(body: &Value, path: &str) -> Value {
+        let mut input = Input {
+            values: body.as_object().cloned().unwrap_or_default(),
+            into_body: None,
+        };
+        input.force(path, json!(7));
+        Value::Object(input.values)
+    }
+
+    #[test]
+    fn a_forced_value_stands_however_often_the_field_was_sent() {
+        let twice = json!({"customer": {"id": 1, "Id": 2, "email": "a@example.com"}});
+        let whole = json!({"customer": {"id": 7, "email": "a@example.com"}});
+        assert_eq!(forced(&twice, "customer.id"), whole);
+        let snake = json!({"cart_item": {"quoteId": 1}});
+        let held = json!({"cart_item": {"quote_id": 7}});
+        assert_eq!(forced(&snake, "cartItem.quote_id"), held);
+        let both = json!({"customer_id": 1, "customerId": 2});
+        assert_eq!(forced(&both, "customerId"), json!({"customerId": 7}));
+    }
+
+    #[test]
+    fn what_is_no_object_becomes_one_and_what_is_missing_stays_missing() {
+        let text = json!({"customer": "x"});
+        assert_eq!(forced(&text, "customer.id"), json!({"customer": {"id": 7}}));
+        assert_eq!(forced(&json!({}), "customer.id"), json!({}));
+    }
 }

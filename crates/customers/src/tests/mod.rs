@@ -1,12 +1,23 @@
+mod account;
+mod groups;
+mod routed;
+
+use std::sync::Arc;
+
 use ferrite_accounts::Customers as _;
-use ferrite_base::{Clock, Fault};
+use ferrite_acl::{Grants, Tree};
+use ferrite_base::{Clock, Fault, Randomness};
 use ferrite_settings::Settings;
 use ferrite_storage::{Db, Durability, Engine, Options};
-use ferrite_webapi::Json;
 use ferrite_webapi::dto::Wire as _;
+use ferrite_webapi::identity::{Caller, Head, Identity};
+use ferrite_webapi::{Api, Json, Request, Routes, Services};
 use serde_json::{Value, json};
 
 use super::*;
+
+/// What tokens are made of: each call begins with the same one.
+const SEED: u64 = 7;
 
 struct World {
     _folder: tempfile::TempDir,
@@ -30,8 +41,11 @@ impl World {
         .unwrap();
         db.migrate([ferrite_settings::tables(), tables()].concat())
             .unwrap();
-        db.write(|tx| ferrite_settings::install(tx, "http://store.test/"))
-            .unwrap();
+        db.write(|tx| {
+            ferrite_settings::install(tx, "http://store.test/")?;
+            install(tx)
+        })
+        .unwrap();
         Self {
             _folder: folder,
             db,
@@ -45,9 +59,63 @@ impl World {
             website_id: 1,
             store_id: 1,
             created_in: "Default Store View".to_owned(),
+            group_id: 1,
+        };
+        let account = NewAccount {
+            password_hash: Some("hash".to_owned()),
+            confirmation: None,
         };
         self.db
-            .write(move |tx| create(tx, &customer, &place, Some("hash")))
+            .write(move |tx| create(tx, &customer, &place, &account))
+    }
+
+    /// Sends a request below `/rest` as somebody.
+    fn call(&self, caller: Caller, route: &str, body: &Value) -> (u16, Value) {
+        let mut routes = Routes::default();
+        super::routes(
+            &mut routes,
+            &self.db,
+            &self.clock,
+            &Randomness::seeded(SEED),
+        );
+        let table = routes.into_table(|_| true, Tree::core()).unwrap();
+        let services = Services {
+            db: self.db.clone(),
+            settings: Settings::new(self.db.clone()),
+            tree: Tree::core(),
+            credentials: Vec::new(),
+            clock: self.clock.clone(),
+            randomness: Randomness::system(),
+            log: |line| panic!("{line}"),
+        };
+        let granted: &[&str] = match caller {
+            Caller::Admin(_) => &[ferrite_acl::ALL],
+            _ => &[],
+        };
+        let grants = Grants::from_ids(Tree::core(), granted);
+        let (method, path) = route.split_once(' ').unwrap();
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        let request = Request {
+            head: Head {
+                method: method.to_owned(),
+                path: format!("/rest{path}"),
+                query: Some(query.to_owned()),
+                headers: vec![("content-type".into(), "application/json".into())],
+                ..Head::default()
+            },
+            body: if body.is_null() {
+                Vec::new()
+            } else {
+                body.to_string().into_bytes()
+            },
+            caller: Some(Identity::new(caller, Arc::new(grants))),
+        };
+        let answer = Api::new(Arc::new(services), table).answer(request);
+        (answer.status, serde_json::from_str(&answer.body).unwrap())
+    }
+
+    fn admin(&self, route: &str, body: &Value) -> (u16, Value) {
+        self.call(Caller::Admin(1), route, body)
     }
 
     fn accounts(&self) -> CustomerAccounts {
@@ -56,6 +124,11 @@ impl World {
             clock: self.clock.clone(),
         }
     }
+}
+
+/// A customer of the main website as a caller.
+fn customer(id: i64) -> Caller {
+    Caller::Customer { id, website_id: 1 }
 }
 
 fn ada(email: &str) -> Value {
@@ -116,7 +189,10 @@ fn revoked_tokens_count_no_more() {
     let world = World::new();
     world.create(ada("a@example.com")).unwrap();
     let accounts = world.accounts();
-    let since = || world.db.read(|tx| accounts.tokens_since(tx, 1)).unwrap();
+    let since = || {
+        let standing = world.db.read(|tx| accounts.standing(tx, 1)).unwrap();
+        standing.map(|standing| standing.tokens_since)
+    };
     assert_eq!(since(), Some(0));
     let revoking = world.accounts();
     world
@@ -124,8 +200,6 @@ fn revoked_tokens_count_no_more() {
         .write(move |tx| revoking.revoke(tx, 1, 1_800_000_000))
         .unwrap();
     assert_eq!(since(), Some(1_800_000_000));
-    assert_eq!(
-        world.db.read(|tx| accounts.tokens_since(tx, 2)).unwrap(),
-        None
-    );
+    let nobody = world.db.read(|tx| accounts.standing(tx, 2)).unwrap();
+    assert_eq!(nobody, None);
 }
