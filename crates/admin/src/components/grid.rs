@@ -76,6 +76,8 @@ impl Column {
 /// What stands in a cell.
 pub enum Cell {
     Text(String),
+    /// A date with its time.
+    Moment(String),
     /// A word with a colour: `good`, `warn`, `bad` or none.
     Badge(String, &'static str),
     /// A name, and whether it is marked as not secure.

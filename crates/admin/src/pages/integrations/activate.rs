@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::response::Response;
 use ferrite_accounts::sessions;
-use ferrite_integrations::{Activation, Integration, Status};
+use ferrite_integrations::{Activation, ExchangeState, Integration, Status};
 use http::StatusCode;
 use serde_json::json;
 
@@ -99,7 +99,7 @@ pub fn allow(visit: &Visit<'_>) -> Result<Response, Refusal> {
         }
         Activation::Exchange(begun) => {
             let next = path(&one, "exchange");
-            if visit.asked.wants_json {
+            if visit.asked.wants_json && begun.state == ExchangeState::Running {
                 let link = exchange::link(visit, &begun)?;
                 let told = json!({"identity_link_url": link, "next": visit.asked.url(&next)});
                 return Ok(json(StatusCode::OK, &told));

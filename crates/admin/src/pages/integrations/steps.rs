@@ -44,7 +44,8 @@ pub fn view(exchange: &Exchange) -> ExchangeView {
         at: step.at.to_string(),
         name: step.name.clone(),
         is_done: step.is_done,
-        detail: shown(&step.detail),
+        // Its badge says already that it failed.
+        detail: shown(step.detail.strip_prefix("failed: ").unwrap_or(&step.detail)),
     });
     ExchangeView {
         title: format!("{what} of {} UTC", exchange.started_at),

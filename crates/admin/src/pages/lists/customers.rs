@@ -3,7 +3,7 @@
 use axum::response::Response;
 use ferrite_webapi::Json;
 
-use super::{List, cell};
+use super::{List, cell, moment};
 use crate::components::grid::{Cell, Column};
 use crate::web::{Refusal, Visit};
 
@@ -34,7 +34,7 @@ fn row(item: &Json) -> Vec<Cell> {
         cell(item, "firstname"),
         cell(item, "lastname"),
         cell(item, "email"),
-        cell(item, "created_at"),
+        moment(item, "created_at"),
         cell(item, "created_in"),
     ]
 }

@@ -113,6 +113,11 @@ fn cell(item: &Json, field: &str) -> Cell {
     Cell::Text(text(item, field))
 }
 
+/// A date with its time as a cell.
+fn moment(item: &Json, field: &str) -> Cell {
+    Cell::Moment(text(item, field))
+}
+
 /// An amount with two decimals, and its currency where that is known.
 fn amount(item: &Json, field: &str, currency: &str) -> Cell {
     let number = match &item[field] {

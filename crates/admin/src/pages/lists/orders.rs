@@ -3,7 +3,7 @@
 use axum::response::Response;
 use ferrite_webapi::Json;
 
-use super::{List, amount, cell, label, text};
+use super::{List, amount, cell, label, moment, text};
 use crate::components::grid::{Cell, Column};
 use crate::web::{Refusal, Visit};
 
@@ -61,7 +61,7 @@ fn row(item: &Json) -> Vec<Cell> {
     };
     vec![
         cell(item, "increment_id"),
-        cell(item, "created_at"),
+        moment(item, "created_at"),
         Cell::Text(name.trim().to_owned()),
         cell(item, "customer_email"),
         amount(item, "base_grand_total", &text(item, "base_currency_code")),

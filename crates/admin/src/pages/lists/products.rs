@@ -3,7 +3,7 @@
 use axum::response::Response;
 use ferrite_webapi::Json;
 
-use super::{List, amount, cell, label, text};
+use super::{List, amount, cell, label, moment, text};
 use crate::components::grid::{Cell, Column};
 use crate::web::{Refusal, Visit};
 
@@ -57,6 +57,6 @@ fn row(item: &Json) -> Vec<Cell> {
         amount(item, "price", ""),
         Cell::Text(label(VISIBILITY, &text(item, "visibility"))),
         Cell::Badge(label(STATUS, &status), tone),
-        cell(item, "updated_at"),
+        moment(item, "updated_at"),
     ]
 }
