@@ -79,3 +79,22 @@ async fn a_section_needs_its_own_resource() {
     let answer = browser.post("/config/webapi", &page, &[]).await;
     assert_eq!(answer.status, StatusCode::FORBIDDEN);
 }
+
+#[tokio::test]
+async fn the_panel_goes_on_under_its_new_path() {
+    let world = World::new();
+    let mut browser = world.signed_in("admin").await;
+    let page = browser.get("/config/admin").await;
+    for taken in ["rest", "a/b", "", "OAuth"] {
+        let fields = [("admin_url_custom_path", taken)];
+        let answer = browser.post("/config/admin", &page, &fields).await;
+        answer.shows("and no name that is in use already.");
+    }
+    let fields = [("admin_url_custom_path", "back-office")];
+    let answer = browser.post("/config/admin", &page, &fields).await;
+    assert_eq!(answer.location(), "/back-office/config/admin");
+    assert_eq!(
+        browser.get("/config/admin").await.status,
+        StatusCode::NOT_FOUND
+    );
+}

@@ -150,6 +150,49 @@ async fn what_is_wrong_is_said_in_magentos_words_and_nothing_typed_is_lost() {
 }
 
 #[tokio::test]
+async fn who_edits_what_another_has_changed_is_told() {
+    let world = World::new();
+    world
+        .settings
+        .set("admin/security/admin_account_sharing", Some("1"))
+        .unwrap();
+    let mut one = world.signed_in("admin").await;
+    created(&mut one, "Acme", &[]).await;
+    let mut two = world.signed_in("admin").await;
+    let (first, second) = (
+        one.get("/integration/1").await,
+        two.get("/integration/1").await,
+    );
+    world.clock.advance(5);
+    let saved = |page: &Page| page.hidden("seen");
+    let fields = [
+        ("name", "One"),
+        ("current_password", PASSWORD),
+        ("seen", &saved(&first)),
+    ];
+    assert_eq!(
+        one.post("/integration/1", &first, &fields).await.status,
+        StatusCode::SEE_OTHER
+    );
+    let fields = [
+        ("name", "Two"),
+        ("current_password", PASSWORD),
+        ("seen", &saved(&second)),
+    ];
+    let again = two.post("/integration/1", &second, &fields).await;
+    again.shows("The integration has been changed in the meantime.");
+    again.shows("value=\"Two\"");
+    assert_eq!(world.integrations.get(1).unwrap().name, "One");
+    let fields = [
+        ("name", "Two"),
+        ("current_password", PASSWORD),
+        ("seen", &saved(&again)),
+    ];
+    two.post("/integration/1", &again, &fields).await;
+    assert_eq!(world.integrations.get(1).unwrap().name, "Two");
+}
+
+#[tokio::test]
 async fn six_wrong_confirmations_end_the_session_and_lock() {
     let world = World::new();
     let mut browser = world.signed_in("admin").await;

@@ -95,12 +95,16 @@ struct FormPage {
     /// Whether it can only be looked at.
     is_fixed: bool,
     once: String,
+    /// When what is shown was last changed.
+    seen: String,
     values: Values,
     problems: Vec<Problem>,
     items: Vec<Item>,
     details: Option<Details>,
     exchanges: Vec<ExchangeView>,
     retry: Option<Retry>,
+    /// Whether the latest exchange waits for the third party.
+    is_waiting: bool,
 }
 
 /// What can be tried again.
@@ -179,6 +183,9 @@ pub fn page(
         is_new: one.is_none(),
         is_fixed,
         once: panel.randomness().token(),
+        seen: one
+            .map(|one| one.updated_at.to_string())
+            .unwrap_or_default(),
         problems: wrong.problems,
         items,
         details,
@@ -186,6 +193,7 @@ pub fn page(
             url: visit.asked.url(&format!("{path}/exchange/retry")),
             exchange: exchange.id,
         }),
+        is_waiting: latest.is_some_and(|exchange| exchange.state == ExchangeState::Running),
         exchanges: exchanges.iter().take(5).map(steps::view).collect(),
         values,
     })

@@ -10,6 +10,8 @@ use super::{GRID, asked_for, check_reach, identity, tree};
 use crate::web::{Message, Refusal, Visit, redirect};
 
 const SENT: &str = "The form has been sent already.";
+const CHANGED: &str = "The integration has been changed in the meantime. What you entered is still \
+                       here: Save puts it in the place of what is stored now.";
 
 /// `POST /integration/new`
 pub fn create(visit: &Visit<'_>) -> Result<Response, Refusal> {
@@ -44,6 +46,11 @@ pub fn update(visit: &Visit<'_>) -> Result<Response, Refusal> {
         Ok(values) => values,
         Err(page) => return Ok(page),
     };
+    // Nobody's change is overwritten by who has not seen it.
+    let seen = visit.asked.field("seen");
+    if !seen.is_empty() && seen != one.updated_at.as_str() {
+        return again(visit, Some(&one), values, CHANGED);
+    }
     match visit.panel().integrations.update(one.id, &details(&values)) {
         Ok(one) => Ok(saved(visit, &one)),
         Err(fault) => refused(visit, Some(&one), values, fault),
@@ -63,11 +70,7 @@ fn checked(
 ) -> Result<Result<Values, Response>, Refusal> {
     let values = posted(visit);
     if !identity::is_verified(visit)? {
-        let wrong = Wrong {
-            messages: vec![Message::error(identity::WRONG)],
-            problems: Vec::new(),
-        };
-        return form::page(visit, one, values, wrong, None).map(Err);
+        return again(visit, one, values, identity::WRONG).map(Err);
     }
     let problems = details(&values).problems(visit.panel().tree());
     if problems.is_empty() {
@@ -146,8 +149,18 @@ fn refused(
     if fault.kind == Kind::Internal {
         return Err(fault.into());
     }
+    again(visit, one, values, &fault.phrase.rendered())
+}
+
+/// The form again, with a sentence above it.
+fn again(
+    visit: &Visit<'_>,
+    one: Option<&Integration>,
+    values: Values,
+    text: &str,
+) -> Result<Response, Refusal> {
     let wrong = Wrong {
-        messages: vec![Message::error(fault.phrase.rendered())],
+        messages: vec![Message::error(text)],
         problems: Vec::new(),
     };
     form::page(visit, one, values, wrong, None)
