@@ -120,7 +120,11 @@ async fn serve(
     // Handing a request to another thread costs several times what a short read does.
     if room == Room::Rest && head.method == "GET" && served.server.reads_are_short {
         let caller = None;
-        return Ok(rest(served.server.api.answer(Request { head, body, caller })));
+        return Ok(rest(served.server.api.answer(Request {
+            head,
+            body,
+            caller,
+        })));
     }
     let work = move || match room {
         Room::Rest => rest(served.server.api.answer(Request {

@@ -122,7 +122,15 @@ impl Declared {
 fn is_free_segment(text: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
     let taken = [
-        "", "rest", "soap", "oauth", "graphql", "media", "static", "index", "integration",
+        "",
+        "rest",
+        "soap",
+        "oauth",
+        "graphql",
+        "media",
+        "static",
+        "index",
+        "integration",
     ];
     text.len() <= 64 && text.chars().all(plain) && !taken.contains(&&*text.to_ascii_lowercase())
 }

@@ -185,7 +185,9 @@ impl Settings {
 
     /// Whether somebody set the value of a path at the default scope.
     pub fn is_set(&self, path: &str) -> bool {
-        self.snapshot().values.contains_key(&key("default", 0, path))
+        self.snapshot()
+            .values
+            .contains_key(&key("default", 0, path))
     }
 
     fn snapshot(&self) -> Arc<Snapshot> {
