@@ -67,10 +67,12 @@ async function byHand(page) {
   await field(page, 'Name').fill('By hand');
   await field(page, 'Email').fill('hand@example.com');
   await field(page, 'Callback URL').fill('http://erp.example.com/callback');
+  await page.getByRole('link', { name: 'API', exact: true }).click();
   await page.getByLabel('Resource Access').selectOption({ label: 'Custom' });
   await page.locator('input[value="Magento_Catalog::products"]').check();
   await page.locator('input[value="Magento_Backend::store"]').check();
   await picture(page, 'new-integration');
+  await page.getByRole('link', { name: 'Integration Info' }).click();
   await page.getByLabel('Your Password').fill('wrong');
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await said(page, 'The password entered for the current user is invalid. Verify the password and try again.');
@@ -108,6 +110,7 @@ async function byHand(page) {
   await page.getByRole('link', { name: 'Done' }).click();
 
   assert.equal((await fetch(products)).status, 401);
+  await page.getByRole('link', { name: 'Configuration', exact: true }).click();
   await page.getByRole('link', { name: 'Magento Web API' }).click();
   await page.getByLabel('Allow Anonymous Guest Access').selectOption({ label: 'Yes' });
   await page.getByRole('button', { name: 'Save Config' }).click();
@@ -133,7 +136,9 @@ async function withThirdParty(page, name, enter) {
   await field(page, 'Name').fill(name);
   await field(page, 'Callback URL').fill(`${erp}/callback`);
   await field(page, 'Identity link URL').fill(`${erp}/link`);
+  await page.getByRole('link', { name: 'API', exact: true }).click();
   await page.getByLabel('Resource Access').selectOption({ label: 'All' });
+  await page.getByRole('link', { name: 'Integration Info' }).click();
   await page.getByLabel('Your Password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Save & Activate' }).click();
   const opened = page.context().waitForEvent('page');

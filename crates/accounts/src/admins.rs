@@ -4,7 +4,7 @@ use ferrite_base::{DateTime, Fault, Phrase, Secret};
 use ferrite_storage::{Collection, Error, Field, Scalar, Tx, serde_document};
 use serde::{Deserialize, Serialize};
 
-use crate::password;
+use crate::{password, roles};
 
 /// An admin.
 #[derive(Clone, Serialize, Deserialize)]
@@ -23,8 +23,8 @@ pub struct Admin {
     pub password_hash: String,
     /// Whether the user may sign in.
     pub is_active: bool,
-    /// The resources that the user's role grants.
-    pub resources: Vec<String>,
+    /// The user's role: what the user may do.
+    pub role_id: i64,
     /// When the user was made.
     pub created_at: DateTime,
 }
@@ -98,15 +98,16 @@ impl NewAdmin {
             last_name: self.last_name.clone(),
             password_hash: password::hash(&self.password)?,
             is_active: true,
-            resources: vec![ferrite_acl::ALL.to_owned()],
+            role_id: roles::ADMINISTRATORS,
             created_at: now,
         })
     }
 }
 
-/// Adds an admin.
+/// Adds an admin, and the role of the first one.
 pub fn create(tx: &mut Tx<'_>, admin: &Admin) -> Result<i64, Fault> {
     tx.raise_generation();
+    roles::install(tx)?;
     match ADMINS.insert(tx, &mut admin.clone()) {
         Err(Error::Duplicate(_)) => Err(Fault::invalid(
             "A user with the same user name or email already exists.",

@@ -10,6 +10,7 @@ use ferrite_webapi::identity::{Caller, Credentials, Head, Identity};
 use crate::admins::ADMINS;
 use crate::customers::{CUSTOMER, Customers};
 use crate::jwt::{Claims, JwtKey};
+use crate::roles;
 
 /// The user type of admins in tokens.
 pub(crate) const ADMIN: i64 = 2;
@@ -60,11 +61,15 @@ impl Credentials for Bearer {
             Some(claims) if claims.utypid == CUSTOMER => return self.customer(&claims),
             _ => return Ok(None),
         };
-        let admin = self.db.read(|tx| ADMINS.get(tx, claims.uid))?;
-        Ok(admin.filter(|admin| admin.is_active).map(|admin| {
-            let grants = Grants::from_ids(self.tree, &admin.resources);
-            Identity::new(Caller::Admin(admin.id), Arc::new(grants))
-        }))
+        self.db.read(|tx| {
+            let admin = ADMINS.get(tx, claims.uid)?;
+            let Some(admin) = admin.filter(|admin| admin.is_active) else {
+                return Ok(None);
+            };
+            let grants = roles::grants(tx, admin.role_id, self.tree)?;
+            let caller = Caller::Admin(admin.id);
+            Ok(Some(Identity::new(caller, Arc::new(grants))))
+        })
     }
 
     fn still_holds(&self, identity: &Identity, tx: &mut Tx<'_>) -> Result<bool, Fault> {

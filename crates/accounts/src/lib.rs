@@ -1,4 +1,5 @@
-//! Admins: who they are, how they prove it, and the bearer tokens that they get.
+//! Admins: who they are, how they prove it ([`SignIn`]), what their [`roles`] open, and the bearer
+//! tokens and the panel's [`sessions`] that they get.
 //!
 //! `POST /V1/integration/admin/token` changes a user name and a password into a JWT
 //! ([`tokens`]), `POST /V1/integration/customer/token` does so for customers ([`Customers`]); the
@@ -9,6 +10,8 @@ mod bearer;
 mod customers;
 mod jwt;
 pub mod password;
+pub mod roles;
+pub mod sessions;
 mod sign_in;
 mod throttle;
 mod tokens;
@@ -39,5 +42,10 @@ pub fn routes(
 
 /// The tables of this crate.
 pub fn tables() -> Vec<&'static dyn Declared> {
-    vec![&ADMINS, &throttle::FAILURES]
+    vec![
+        &ADMINS,
+        &roles::ROLES,
+        &sessions::SESSIONS,
+        &throttle::FAILURES,
+    ]
 }

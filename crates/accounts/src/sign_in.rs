@@ -1,8 +1,8 @@
 //! Signing in to the panel, and an admin's own password asked for once more.
 
-use ferrite_base::{Clock, Fault, Secret};
+use ferrite_base::{Clock, Fault, Secret, StoreScope};
 use ferrite_settings::Settings;
-use ferrite_storage::{Db, Scalar};
+use ferrite_storage::{Db, Scalar, Tx};
 
 use crate::admins::{ADMINS, Admin};
 use crate::password;
@@ -40,10 +40,15 @@ impl SignIn {
         })?;
         let hash = admin.as_ref().map(|admin| admin.password_hash.as_str());
         let right = password::verify(given, hash);
-        if locked {
+        // Of many who try at once, none gets in by the password that locked the others out.
+        let reread = |tx: &mut Tx<'_>| throttle::is_locked(tx, limits, &self.clock, &who);
+        if locked || self.db.read(reread)? {
             return Ok(Err(Refusal::Locked));
         }
+        let strict = "admin/security/use_case_sensitive_login";
+        let strict = self.settings.flag(strict, &StoreScope::admin());
         let admin = admin.filter(|admin| right && admin.is_active);
+        let admin = admin.filter(|admin| !strict || admin.user_name == name);
         throttle::note(&self.db, limits, &self.clock, &who, admin.is_none())?;
         Ok(admin.ok_or(Refusal::Wrong))
     }

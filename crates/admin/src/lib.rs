@@ -1,32 +1,23 @@
-//! The admin panel: pages made on the server that work without scripts.
+//! The admin panel: pages that the server writes, forms that it reads.
 //!
-//! In flows a [`Request`], out an [`Answer`]; everything is synchronous. [`Panel::answer`] checks in
-//! this order: is it the panel's path, who is signed in ([`session`]), does a form carry the key of
-//! its session ([`form_key`]), does the admin hold the page's resource; then the page's function
-//! runs. No GET changes anything but when a session was last seen.
+//! A request comes in through [`router`], which knows under which path the panel is found at present.
+//! Then everything is a plain function on a blocking thread: [`web::route`] finds out who asks,
+//! checks the form key and the page's resource, and runs the page's handler over a [`web::Visit`].
+//! What comes out is an answer with the headers of [`web::headers`].
+//!
+//! There is a folder (or file) for each page in [`pages`] and a template for each of them in
+//! `templates/`. No GET changes anything. Scripts (`assets/*.js`) only improve: each form works
+//! without them.
 
-mod answer;
-mod configuration;
-mod form_key;
-mod grids;
-mod integrations;
-mod page;
+mod assets;
+mod components;
+mod pages;
 mod panel;
-mod request;
-mod session;
-mod sign_in;
+mod text;
+mod web;
+
 #[cfg(test)]
 mod tests;
-mod users;
 
-pub use answer::Answer;
-pub use panel::{LOGIN_SUCCESS, Panel, PanelError};
-pub use request::Request;
-pub use session::SESSIONS;
-
-use ferrite_storage::Declared;
-
-/// The tables of this crate.
-pub fn tables() -> Vec<&'static dyn Declared> {
-    vec![&SESSIONS]
-}
+pub use panel::Panel;
+pub use web::router;

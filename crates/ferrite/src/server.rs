@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
+use axum::Router;
 use bytes::Bytes;
-use ferrite_admin::Panel;
 use ferrite_integrations::TokenAnswer;
 use ferrite_webapi::identity::Head;
 use ferrite_webapi::{Request, Response};
@@ -17,11 +17,14 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::signal::unix::{SignalKind, signal};
+use tower::ServiceExt as _;
 
 use crate::wiring;
 
 const LARGEST_BODY: usize = 32 * 1024 * 1024;
 const FEWEST_WORKERS: usize = 2;
+/// Of what goes to the panel, which itself reads less and says so in a page.
+const LARGEST_FORM: usize = 1024 * 1024;
 const HEAD_WITHIN: Duration = Duration::from_secs(10);
 const BODY_WITHIN: Duration = Duration::from_secs(60);
 
@@ -32,6 +35,10 @@ pub fn run(listener: TcpListener, served: wiring::Server) -> Result<()> {
         .worker_threads(workers())
         .enable_all()
         .build()?;
+    let served = Served {
+        panel: ferrite_admin::router(Arc::clone(&served.panel)),
+        server: served,
+    };
     runtime.block_on(accept(listener, Arc::new(served)))?;
     runtime.shutdown_timeout(Duration::from_secs(2));
     Ok(())
@@ -43,7 +50,13 @@ fn workers() -> usize {
     cores.max(FEWEST_WORKERS)
 }
 
-async fn accept(listener: TcpListener, served: Arc<wiring::Server>) -> Result<()> {
+/// The server with its panel's addresses.
+struct Served {
+    server: wiring::Server,
+    panel: Router,
+}
+
+async fn accept(listener: TcpListener, served: Arc<Served>) -> Result<()> {
     let listener = tokio::net::TcpListener::from_std(listener)?;
     let mut interrupted = signal(SignalKind::interrupt())?;
     let mut terminated = signal(SignalKind::terminate())?;
@@ -77,91 +90,89 @@ async fn accept(listener: TcpListener, served: Arc<wiring::Server>) -> Result<()
 type Answer = hyper::Response<Full<Bytes>>;
 
 async fn serve(
-    served: Arc<wiring::Server>,
+    served: Arc<Served>,
     request: hyper::Request<Incoming>,
 ) -> Result<Answer, Infallible> {
     let (parts, body) = request.into_parts();
     let room = Room::of(parts.uri.path());
+    let limit = if room.is_some() {
+        LARGEST_BODY
+    } else {
+        LARGEST_FORM
+    };
     let Some(mut head) = head(&parts) else {
         return Ok(plain(400, "The request names no host, or more than one.\n"));
     };
-    let collected = tokio::time::timeout(BODY_WITHIN, Limited::new(body, LARGEST_BODY).collect());
+    let collected = tokio::time::timeout(BODY_WITHIN, Limited::new(body, limit).collect());
     let body = match collected.await {
-        Ok(Ok(body)) => body.to_bytes().to_vec(),
+        Ok(Ok(body)) => body.to_bytes(),
         Ok(Err(_)) => return Ok(plain(413, "The request's body is too large.\n")),
         Err(_) => return Ok(plain(408, "The request's body came too slowly.\n")),
     };
+    let Some(room) = room else {
+        let request = hyper::Request::from_parts(parts, Full::new(body));
+        return Ok(panel(served.panel.clone(), request).await);
+    };
+    let body = body.to_vec();
     if head.header("content-type").is_some_and(is_form) {
         head.form_body = Some(body.clone());
     }
     // Handing a request to another thread costs several times what a short read does.
-    if room == Room::Rest && head.method == "GET" && served.reads_are_short {
+    if room == Room::Rest && head.method == "GET" && served.server.reads_are_short {
         let caller = None;
-        return Ok(rest(served.api.answer(Request { head, body, caller })));
+        return Ok(rest(served.server.api.answer(Request {
+            head,
+            body,
+            caller,
+        })));
     }
     let work = move || match room {
-        Room::Rest => rest(served.api.answer(Request {
+        Room::Rest => rest(served.server.api.answer(Request {
             head,
             body,
             caller: None,
         })),
-        Room::RequestToken => token(served.provider.request_token(&head)),
-        Room::AccessToken => token(served.provider.access_token(&head)),
-        Room::Panel => panel(&served.panel, head, body),
+        Room::RequestToken => token(served.server.provider.request_token(&head)),
+        Room::AccessToken => token(served.server.provider.access_token(&head)),
     };
     let answered = tokio::task::spawn_blocking(work).await;
     Ok(answered.unwrap_or_else(|_| plain(500, "Internal error.\n")))
 }
 
-/// Who answers a path.
+/// Who answers a path; the panel's router where none of these does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Room {
     Rest,
     RequestToken,
     AccessToken,
-    /// The panel, if it is its path.
-    Panel,
 }
 
 impl Room {
-    fn of(path: &str) -> Self {
+    fn of(path: &str) -> Option<Self> {
         if path == "/rest" || path.contains("/rest/") {
-            return Self::Rest;
+            return Some(Self::Rest);
         }
         // In front there may be `index.php` and a store code, behind a slash.
         let path = path.trim_end_matches('/');
         if path.ends_with("/oauth/token/request") {
-            Self::RequestToken
+            Some(Self::RequestToken)
         } else if path.ends_with("/oauth/token/access") {
-            Self::AccessToken
+            Some(Self::AccessToken)
         } else {
-            Self::Panel
+            None
         }
     }
 }
 
-/// A page of the panel; what is not its is nobody's.
-fn panel(panel: &Panel, head: Head, body: Vec<u8>) -> Answer {
-    let request = ferrite_admin::Request {
-        method: head.method,
-        path: head.path,
-        query: head.query.unwrap_or_default(),
-        is_https: head.scheme == "https",
-        headers: head.headers,
-        body,
-    };
-    let Some(page) = panel.answer(&request) else {
-        return plain(404, "Not found.\n");
-    };
-    let mut answer = hyper::Response::new(Full::new(Bytes::from(page.body)));
-    *answer.status_mut() =
-        hyper::StatusCode::from_u16(page.status).unwrap_or(hyper::StatusCode::OK);
-    for (name, value) in page.headers {
-        if let Ok(value) = hyper::header::HeaderValue::from_str(&value) {
-            answer.headers_mut().append(name, value);
-        }
+/// Everything that is neither the Web API nor a token endpoint.
+async fn panel(router: Router, request: hyper::Request<Full<Bytes>>) -> Answer {
+    let answered: Result<_, Infallible> = router.oneshot(request).await;
+    let Ok(response) = answered;
+    let (parts, body) = response.into_parts();
+    match body.collect().await {
+        Ok(body) => Answer::from_parts(parts, Full::new(body.to_bytes())),
+        Err(_) => plain(500, "Internal error.\n"),
     }
-    answer
 }
 
 fn is_form(content_type: &str) -> bool {
@@ -268,10 +279,10 @@ mod tests {
 
     #[test]
     fn rooms_are_found_behind_index_php_and_store_codes() {
-        assert_eq!(Room::of("/index.php/rest/V1/x"), Room::Rest);
-        assert_eq!(Room::of("/oauth/token/request/"), Room::RequestToken);
+        assert_eq!(Room::of("/index.php/rest/V1/x"), Some(Room::Rest));
+        assert_eq!(Room::of("/oauth/token/request/"), Some(Room::RequestToken));
         let access = "/default/oauth/token/access";
-        assert_eq!(Room::of(access), Room::AccessToken);
-        assert_eq!(Room::of("/oauth/token"), Room::Panel);
+        assert_eq!(Room::of(access), Some(Room::AccessToken));
+        assert_eq!(Room::of("/oauth/token"), None);
     }
 }

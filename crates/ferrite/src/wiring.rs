@@ -31,7 +31,6 @@ pub fn tables() -> Vec<&'static dyn Declared> {
         ferrite_inventory::tables(),
         ferrite_customers::tables(),
         ferrite_sales::tables(),
-        ferrite_admin::tables(),
     ]
     .concat()
 }
@@ -89,8 +88,7 @@ pub fn server(project: &Project, db: Db) -> Result<Server> {
     ));
     let reads_are_short = db.is_sqlite();
     let api = Arc::new(api(db, &crypt_key, &integrations, &provider)?);
-    let log = |line: &str| eprintln!("{line}");
-    let panel = Panel::new(integrations, Arc::clone(&api), Clock::system(), log);
+    let panel = Panel::new(Arc::clone(&api), integrations, &crypt_key);
     Ok(Server {
         panel: Arc::new(panel),
         api,

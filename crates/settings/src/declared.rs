@@ -9,6 +9,8 @@ pub enum Kind {
     Number,
     /// `0` or `1`.
     YesNo,
+    /// One segment of an address that nothing else is served under.
+    Segment,
 }
 
 /// A declared path.
@@ -42,7 +44,7 @@ const fn scoped(path: &'static str, kind: Kind, default: &'static str) -> Declar
     }
 }
 
-use Kind::{Number, Text, YesNo};
+use Kind::{Number, Segment, Text, YesNo};
 
 /// All declared paths.
 pub const DECLARED: &[Declared] = &[
@@ -76,7 +78,7 @@ pub const DECLARED: &[Declared] = &[
     global("oauth/signature/accept_legacy_form", YesNo, "1"),
     global("oauth/authentication_lock/max_failures_count", Number, "6"),
     global("oauth/authentication_lock/timeout", Number, "1800"),
-    global("admin/url/custom_path", Text, "admin"),
+    global("admin/url/custom_path", Segment, "admin"),
     global("admin/security/lockout_failures", Number, "6"),
     global("admin/security/lockout_threshold", Number, "30"),
     global("admin/security/session_lifetime", Number, "900"),
@@ -115,9 +117,30 @@ impl Declared {
             Kind::Number if !value.is_empty() && value.parse::<u32>().is_err() => {
                 Some("Please enter a number 0 or greater in this field.")
             }
+            Kind::Segment if !is_free_segment(value) => Some(
+                "Please use only letters (a-z or A-Z), numbers (0-9), underscores (_) and hyphens (-) \
+                 in this field, and no name that is in use already.",
+            ),
             _ => None,
         }
     }
+}
+
+/// Whether it can be an address's first segment beside those of the Web API and of OAuth.
+fn is_free_segment(text: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    let taken = [
+        "",
+        "rest",
+        "soap",
+        "oauth",
+        "graphql",
+        "media",
+        "static",
+        "index",
+        "integration",
+    ];
+    text.len() <= 64 && text.chars().all(plain) && !taken.contains(&&*text.to_ascii_lowercase())
 }
 
 #[cfg(test)]

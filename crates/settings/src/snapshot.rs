@@ -172,6 +172,24 @@ impl Settings {
             .write(move |tx| set(tx, &scope, scope_id, &path, value.as_deref()))
     }
 
+    /// Sets several values at the default scope, or takes them away, in one transaction.
+    pub fn set_all(&self, values: &[(&'static str, Option<String>)]) -> Result<(), Error> {
+        let values = values.to_vec();
+        self.db.write(move |tx| {
+            for (path, value) in &values {
+                set(tx, "default", 0, path, value.as_deref())?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Whether somebody set the value of a path at the default scope.
+    pub fn is_set(&self, path: &str) -> bool {
+        self.snapshot()
+            .values
+            .contains_key(&key("default", 0, path))
+    }
+
     fn snapshot(&self) -> Arc<Snapshot> {
         let now = self.db.generation();
         let held = Arc::clone(&self.held.read().unwrap_or_else(PoisonError::into_inner));

@@ -118,9 +118,7 @@ impl Api {
             .query
             .as_deref()
             .and_then(|query| query::parse(query).ok());
-        let reply = catch_unwind(AssertUnwindSafe(|| self.reply(request)))
-            .unwrap_or_else(|_| Err(Fault::internal("a handler panicked")));
-        match reply {
+        match self.ask(request) {
             Err(fault) => self.refuse(&fault, format),
             Ok(value) => {
                 let value = match cut.as_ref().and_then(|values| values.get("fields")) {
@@ -131,6 +129,12 @@ impl Api {
                 write(200, &value, format)
             }
         }
+    }
+
+    /// Answers a call from within the process: what would be written, as a tree, without `fields`.
+    pub fn ask(&self, request: Request) -> Result<Value, Fault> {
+        catch_unwind(AssertUnwindSafe(|| self.reply(request)))
+            .unwrap_or_else(|_| Err(Fault::internal("a handler panicked")))
     }
 
     fn refuse(&self, fault: &Fault, format: Format) -> Response {

@@ -1,0 +1,4 @@
+//! What several pages are made of.
+
+pub mod grid;
+pub mod search;

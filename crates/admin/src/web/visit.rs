@@ -1,0 +1,110 @@
+//! A request of a browser, read.
+
+use std::sync::Arc;
+
+use ferrite_accounts::Admin;
+use ferrite_accounts::sessions::Session;
+use ferrite_acl::Grants;
+use ferrite_webapi::identity::{Caller, Identity};
+
+use super::fields::Fields;
+use super::frame::Frame;
+use super::menu;
+use super::message::Message;
+use crate::Panel;
+use crate::text::shown;
+
+/// What is asked, by whomever.
+pub struct Asked {
+    pub panel: Arc<Panel>,
+    /// The path under which the panel is found, without a slash at its end.
+    pub base: String,
+    /// The path below that.
+    pub path: String,
+    /// The parts of the path that the route names.
+    pub parameters: Vec<(String, String)>,
+    pub query: Fields,
+    pub form: Fields,
+    /// Whether a script asks.
+    pub wants_json: bool,
+    /// The browser's token.
+    pub token: String,
+    /// Whether the token is new to the browser.
+    pub is_fresh: bool,
+    pub messages: Vec<Message>,
+}
+
+impl Asked {
+    /// An address of the panel.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
+    }
+
+    /// What stands in each form.
+    pub fn form_key(&self) -> String {
+        self.panel.keys.form_key(&self.token)
+    }
+
+    /// A part of the path that the route names.
+    pub fn parameter(&self, name: &str) -> &str {
+        let mut found = self.parameters.iter().filter(|(known, _)| known == name);
+        found.next().map_or("", |(_, text)| text.as_str())
+    }
+
+    /// The number in the path; 0 where there is none.
+    pub fn id(&self) -> i64 {
+        self.parameter("id").parse().unwrap_or(0)
+    }
+
+    /// A field of the form.
+    pub fn field(&self, name: &str) -> &str {
+        self.form.text(name)
+    }
+
+    /// The frame of a page that needs nobody signed in.
+    pub fn frame(&self, title: &str) -> Frame {
+        Frame {
+            title: title.to_owned(),
+            base: self.base.clone(),
+            form_key: self.form_key(),
+            messages: self.messages.clone(),
+            menu: Vec::new(),
+            user: None,
+        }
+    }
+}
+
+/// A request of an admin who is signed in.
+pub struct Visit<'a> {
+    pub asked: &'a Asked,
+    pub session: Session,
+    pub admin: Admin,
+    pub grants: Arc<Grants>,
+}
+
+impl Visit<'_> {
+    /// The panel.
+    pub fn panel(&self) -> &Panel {
+        &self.asked.panel
+    }
+
+    /// Whether the admin holds a resource.
+    pub fn may(&self, resource: &str) -> bool {
+        self.grants.allows_id(self.panel().tree(), resource)
+    }
+
+    /// The admin as a caller of the Web API.
+    pub fn identity(&self) -> Identity {
+        Identity::new(Caller::Admin(self.admin.id), Arc::clone(&self.grants))
+    }
+
+    /// The frame of a page, with the menu.
+    pub fn frame(&self, title: &str) -> Frame {
+        let name = format!("{} {}", self.admin.first_name, self.admin.last_name);
+        Frame {
+            menu: menu::visible(self.asked, &|resource| self.may(resource)),
+            user: Some(shown(name.trim())),
+            ..self.asked.frame(title)
+        }
+    }
+}
