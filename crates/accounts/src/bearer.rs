@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ferrite_acl::{Grants, Tree};
 use ferrite_base::{Clock, Fault};
-use ferrite_storage::{Db, Tx};
+use ferrite_storage::{Db, Generation, Tx};
 use ferrite_webapi::identity::{Caller, Credentials, Head, Identity};
 
 use crate::admins::ADMINS;
@@ -54,7 +54,7 @@ fn token(head: &Head) -> Option<&str> {
 }
 
 impl Credentials for Bearer {
-    fn identify(&self, head: &Head) -> Result<Option<Identity>, Fault> {
+    fn identify(&self, head: &Head, _: Generation) -> Result<Option<Identity>, Fault> {
         let claims = token(head).and_then(|text| self.key.read(text, self.clock.unix_seconds()));
         let claims = match claims {
             Some(claims) if claims.utypid == ADMIN => claims,

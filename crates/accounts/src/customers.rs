@@ -7,7 +7,7 @@ use ferrite_storage::{Db, Tx};
 use ferrite_webapi::{Call, Routes};
 
 use crate::jwt::{Claims, JwtKey};
-use crate::throttle::Limits;
+use crate::throttle::Counter;
 use crate::{password, throttle};
 
 /// The user type of customers in tokens.
@@ -32,8 +32,8 @@ pub struct Account {
 pub struct Standing {
     /// Since when tokens count, in seconds since 1970.
     pub tokens_since: i64,
-    /// The website of the account.
-    pub website_id: i64,
+    /// The website of the account; none where accounts count in all of them.
+    pub website_id: Option<i64>,
 }
 
 impl Standing {
@@ -101,17 +101,17 @@ struct SignIn {
 impl SignIn {
     fn token(&self, call: &Call, email: &str, given: &Secret) -> Result<String, Fault> {
         crate::tokens::require(email, given)?;
-        let who = format!("customer {}", email.chars().take(200).collect::<String>());
+        let source = call.source();
+        let counters = Counter::of_tokens(call.settings(), "customer", email, source);
         let (throttled, account) = self.db.read(|tx| {
-            let throttled =
-                throttle::is_locked(tx, Limits::of_tokens(call.settings()), &self.clock, &who)?;
+            let throttled = throttle::is_locked(tx, &self.clock, &counters)?;
             let account = self.customers.find(tx, email, call.store.website_id)?;
             Ok::<_, Fault>((throttled, account))
         })?;
         let hash = account
             .as_ref()
             .and_then(|found| found.password_hash.as_deref());
-        let right = password::verify(given, hash);
+        let right = password::verify(given, hash)?;
         if let Some(account) = account.as_ref().filter(|found| !found.is_locked) {
             self.customers.note(&self.db, account.id, !right)?;
         }
@@ -119,13 +119,7 @@ impl SignIn {
             let is_open = !found.is_locked && !found.is_closed && !throttled;
             right && is_open
         });
-        throttle::note(
-            &self.db,
-            Limits::of_tokens(call.settings()),
-            &self.clock,
-            &who,
-            account.is_none(),
-        )?;
+        throttle::note(&self.db, &self.clock, counters, account.is_none())?;
         let Some(account) = account else {
             return Err(crate::tokens::refused());
         };

@@ -20,7 +20,8 @@ pub use admins::{ADMINS, Admin, NewAdmin, create};
 pub use bearer::Bearer;
 pub use customers::{Account, Customers, Standing, wrong_password};
 pub use jwt::JwtKey;
-pub use sign_in::{Refusal, SignIn};
+pub use sign_in::{Origin, Refusal, SignIn};
+pub use throttle::{FAILURES, Failures};
 
 use std::sync::Arc;
 

@@ -1,10 +1,12 @@
-//! Failed requests for tokens: after too many of one name, no more are looked at for a while.
+//! Failed sign-ins and requests for tokens: after too many, no more are looked at for a while.
 //!
 //! Counted for unknown names too, so that an answer does not tell whether a name exists.
 
+use std::net::{IpAddr, Ipv6Addr};
+
 use ferrite_base::{Clock, Fault, StoreScope};
 use ferrite_settings::Settings;
-use ferrite_storage::{Collection, Db, Error, Field, Scalar, Tx, serde_document};
+use ferrite_storage::{Collection, Db, Error, Field, Filter, Scalar, Search, Tx, serde_document};
 use serde::{Deserialize, Serialize};
 
 /// The failures of one name.
@@ -25,35 +27,133 @@ serde_document!(Failures);
 /// All names with failures.
 pub static FAILURES: Collection<Failures> = Collection {
     name: "token_request_failure",
-    fields: &[Field::unique_text("who", |row: &Failures| {
-        Some(Scalar::from(row.who.as_str()))
-    })],
+    fields: &[
+        Field::unique_text("who", |row: &Failures| Some(Scalar::from(row.who.as_str()))),
+        Field::int("until", |row: &Failures| Some(Scalar::from(row.until))),
+    ],
 };
+
+/// The longest part of a name that is counted by.
+const LONGEST_NAME: usize = 150;
+
+/// So many counters that count no more go when a new one comes.
+const FORGOTTEN_AT_ONCE: i64 = 100;
 
 /// How many failures are too many, and for how long they count, in seconds.
 #[derive(Clone, Copy, Debug)]
-pub struct Limits {
+struct Limits {
     most: i64,
     lasting: i64,
+    /// Neither does a further failure make them count longer, nor a success make them forgotten.
+    fixed: bool,
 }
 
-impl Limits {
-    /// Those of requests for tokens.
-    pub fn of_tokens(settings: &Settings) -> Self {
-        let number = |path: &str| settings.number(path, &StoreScope::admin());
-        Self {
-            most: number("oauth/authentication_lock/max_failures_count"),
-            lasting: number("oauth/authentication_lock/timeout"),
-        }
+/// Whose failures are counted, and when they are too many.
+#[derive(Clone, Debug)]
+pub(crate) struct Counter {
+    who: String,
+    limits: Limits,
+}
+
+impl Counter {
+    fn new(who: String, most: i64, lasting: i64, fixed: bool) -> Self {
+        let limits = Limits {
+            most,
+            lasting,
+            fixed,
+        };
+        Self { who, limits }
     }
 
-    /// Those of the panel's sign-in; 0 switches them off.
-    pub fn of_panel(settings: &Settings) -> Self {
+    /// Those of requests for tokens: a name from one source, and a name from wherever, so that
+    /// somebody else's failures lock nobody out for long.
+    pub(crate) fn of_tokens(
+        settings: &Settings,
+        kind: &str,
+        name: &str,
+        source: Option<IpAddr>,
+    ) -> Vec<Self> {
+        let number = |path: &str| settings.number(path, &StoreScope::admin());
+        let most = number("oauth/authentication_lock/max_failures_count");
+        let lasting = number("oauth/authentication_lock/timeout");
+        let (name, source) = (cut(name), text(source));
+        vec![
+            Self::new(format!("{kind} {source} {name}"), most, lasting, false),
+            Self::new(format!("{kind} * {name}"), 100, 3_600, true),
+        ]
+    }
+
+    /// That of the panel's sign-in: of a browser that has signed in before, otherwise of a name.
+    /// A setting of 0 switches it off.
+    pub(crate) fn of_panel(settings: &Settings, name: &str, device: Option<&str>) -> Self {
         let number = |path: &str| settings.number(path, &StoreScope::admin());
         let most = number("admin/security/lockout_failures");
-        Self {
-            most: if most > 0 { most } else { i64::MAX },
-            lasting: 60 * number("admin/security/lockout_threshold"),
+        let most = if most > 0 { most } else { i64::MAX };
+        let lasting = 60 * number("admin/security/lockout_threshold");
+        let who = match device {
+            Some(device) => format!("device {}", cut(device)),
+            None => format!("panel {}", cut(name)),
+        };
+        Self::new(who, most, lasting, false)
+    }
+
+    /// That of all sign-ins from one source.
+    pub(crate) fn of_source(source: Option<IpAddr>) -> Self {
+        Self::new(format!("source {}", text(source)), 30, 600, true)
+    }
+
+    /// Whether there were too many failures of late.
+    pub(crate) fn is_locked(&self, tx: &mut Tx<'_>, clock: &Clock) -> Result<bool, Fault> {
+        let row = of(tx, &self.who)?.filter(|row| row.until > clock.unix_seconds());
+        Ok(row.is_some_and(|row| row.count >= self.limits.most))
+    }
+
+    fn note(&self, tx: &mut Tx<'_>, now: i64, failed: bool) -> Result<(), Error> {
+        let until = now + self.limits.lasting;
+        match of(tx, &self.who)? {
+            _ if !failed && self.limits.fixed => {}
+            Some(row) if !failed => {
+                FAILURES.delete(tx, row.id)?;
+            }
+            Some(mut row) if row.until > now => {
+                row.count += 1;
+                if !self.limits.fixed {
+                    row.until = until;
+                }
+                FAILURES.put(tx, &row)?;
+            }
+            Some(mut row) => {
+                (row.count, row.until) = (1, until);
+                FAILURES.put(tx, &row)?;
+            }
+            None if failed => {
+                forget(tx, now)?;
+                let mut row = Failures {
+                    id: 0,
+                    who: self.who.clone(),
+                    count: 1,
+                    until,
+                };
+                FAILURES.insert(tx, &mut row)?;
+            }
+            None => {}
+        }
+        Ok(())
+    }
+}
+
+fn cut(name: &str) -> String {
+    name.chars().take(LONGEST_NAME).collect()
+}
+
+/// An address; of IPv6 the network that a single customer of a provider gets.
+fn text(source: Option<IpAddr>) -> String {
+    match source.map(|address| address.to_canonical()) {
+        None => "-".to_owned(),
+        Some(IpAddr::V4(address)) => address.to_string(),
+        Some(IpAddr::V6(address)) => {
+            let network = u128::from(address) >> 64 << 64;
+            format!("{}/64", Ipv6Addr::from(network))
         }
     }
 }
@@ -62,42 +162,65 @@ fn of(tx: &mut Tx<'_>, who: &str) -> Result<Option<Failures>, Error> {
     FAILURES.find(tx, "who", &Scalar::from(who))
 }
 
-/// Whether the name has failed too often of late.
-pub fn is_locked(tx: &mut Tx<'_>, limits: Limits, clock: &Clock, who: &str) -> Result<bool, Fault> {
-    let row = of(tx, who)?.filter(|row| row.until > clock.unix_seconds());
-    Ok(row.is_some_and(|row| row.count >= limits.most))
+/// Takes away what counts no more, so that made-up names do not fill the store.
+fn forget(tx: &mut Tx<'_>, now: i64) -> Result<(), Error> {
+    let old = Filter {
+        field: "until".to_owned(),
+        condition: "lteq".to_owned(),
+        value: now.to_string(),
+    };
+    let search = Search {
+        groups: vec![vec![old]],
+        page_size: Some(FORGOTTEN_AT_ONCE),
+        ..Search::default()
+    };
+    for row in FAILURES.search(tx, &search)?.items {
+        FAILURES.delete(tx, row.id)?;
+    }
+    Ok(())
 }
 
-/// Notes a failure, or that the name is clean again.
-pub fn note(db: &Db, limits: Limits, clock: &Clock, who: &str, failed: bool) -> Result<(), Fault> {
-    let lasting = limits.lasting;
+/// Whether one of them has failed too often of late.
+pub(crate) fn is_locked(
+    tx: &mut Tx<'_>,
+    clock: &Clock,
+    counters: &[Counter],
+) -> Result<bool, Fault> {
+    for counter in counters {
+        if counter.is_locked(tx, clock)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Notes a failure, or that a name is clean again.
+pub(crate) fn note(
+    db: &Db,
+    clock: &Clock,
+    counters: Vec<Counter>,
+    failed: bool,
+) -> Result<(), Fault> {
     let now = clock.unix_seconds();
-    let who = who.to_owned();
     db.write(move |tx| {
-        match of(tx, &who)? {
-            Some(row) if !failed => {
-                FAILURES.delete(tx, row.id)?;
-            }
-            Some(mut row) => {
-                row.count = if row.until > now { row.count + 1 } else { 1 };
-                row.until = now + lasting;
-                FAILURES.put(tx, &row)?;
-            }
-            None if failed => {
-                let (who, until) = (who.clone(), now + lasting);
-                FAILURES.insert(
-                    tx,
-                    &mut Failures {
-                        id: 0,
-                        who,
-                        count: 1,
-                        until,
-                    },
-                )?;
-            }
-            None => {}
+        for counter in &counters {
+            counter.note(tx, now, failed)?;
         }
         Ok::<_, Error>(())
     })?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sources_are_addresses_and_networks() {
+        let shown = |address: &str| text(Some(address.parse().unwrap()));
+        assert_eq!(shown("192.0.2.7"), "192.0.2.7");
+        assert_eq!(shown("::ffff:192.0.2.7"), "192.0.2.7");
+        assert_eq!(shown("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::/64");
+        assert_eq!(text(None), "-");
+    }
 }

@@ -7,7 +7,7 @@ use ferrite_webapi::{Call, Routes, Tx};
 use crate::admins::{ADMINS, Admin};
 use crate::bearer::ADMIN;
 use crate::jwt::{Claims, JwtKey};
-use crate::throttle::Limits;
+use crate::throttle::Counter;
 use crate::{password, throttle};
 
 /// Binds the route.
@@ -27,21 +27,17 @@ fn sign_in(
     password: &Secret,
 ) -> Result<String, Fault> {
     require(name, password)?;
-    let who = format!("admin {}", name.chars().take(200).collect::<String>());
+    let counters = Counter::of_tokens(call.settings(), "admin", name, call.source());
     let (locked, admin) = db.read(|tx| {
-        let locked = throttle::is_locked(tx, Limits::of_tokens(call.settings()), clock, &who)?;
+        let locked = throttle::is_locked(tx, clock, &counters)?;
         Ok::<_, Fault>((locked, ADMINS.find(tx, "user_name", &Scalar::from(name))?))
     })?;
     let hash = admin.as_ref().map(|admin| admin.password_hash.as_str());
-    let right = password::verify(password, hash);
+    let right = password::verify(password, hash)?;
+    // Of many who try at once, none gets in by the password that locked the others out.
+    let locked = locked || db.read(|tx| throttle::is_locked(tx, clock, &counters))?;
     let admin: Option<Admin> = admin.filter(|admin| right && admin.is_active && !locked);
-    throttle::note(
-        db,
-        Limits::of_tokens(call.settings()),
-        clock,
-        &who,
-        admin.is_none(),
-    )?;
+    throttle::note(db, clock, counters, admin.is_none())?;
     let Some(admin) = admin else {
         return Err(refused());
     };

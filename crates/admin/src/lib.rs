@@ -20,4 +20,4 @@ mod web;
 mod tests;
 
 pub use panel::Panel;
-pub use web::router;
+pub use web::{Source, router};

@@ -10,7 +10,6 @@ use ferrite_settings::Settings;
 use ferrite_storage::Db;
 use ferrite_webapi::Api;
 
-use crate::web::hashing::Hashing;
 use crate::web::keys::Keys;
 
 /// The panel over a store.
@@ -22,7 +21,6 @@ pub struct Panel {
     /// Who may come in.
     pub(crate) sign_in: SignIn,
     pub(crate) keys: Keys,
-    pub(crate) hashing: Hashing,
 }
 
 impl Panel {
@@ -39,7 +37,6 @@ impl Panel {
             api,
             integrations,
             keys: Keys::new(crypt_key),
-            hashing: Hashing::default(),
         }
     }
 

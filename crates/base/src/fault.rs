@@ -18,6 +18,8 @@ pub enum Kind {
     MethodNotAllowed,
     /// No media type that the caller accepts can be written.
     NotAcceptable,
+    /// The host that was asked is none of ours.
+    Misdirected,
     /// Too many calls of this kind; later.
     TooManyRequests,
     /// The body is larger than what is read.

@@ -25,9 +25,10 @@ pub fn tables() -> Vec<&'static dyn Declared> {
     [categories::tables(), products::tables()].concat()
 }
 
-/// Writes what a fresh install holds.
+/// Writes what a fresh install holds; the store views are there.
 pub fn install(tx: &mut Tx<'_>) -> Result<(), Error> {
-    categories::install(tx)
+    categories::install(tx)?;
+    products::install(tx)
 }
 
 /// The root category of a store view's group; that of the first group in the scope of all.

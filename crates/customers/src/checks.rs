@@ -1,10 +1,11 @@
 //! What names, e-mail addresses and passwords must look like.
 
-use ferrite_base::{Fault, Kind, Phrase, Secret, StoreScope, phrase};
+use ferrite_base::{DateTime, Fault, Kind, Phrase, Secret, StoreScope, phrase};
 use ferrite_settings::Settings;
 
 const LONGEST_NAME: usize = 255;
 const LONGEST_PASSWORD: usize = 256;
+const BAD_EMAIL: &str = "\"Email\" is not a valid email address.";
 
 /// The fields of a customer that are names, with their labels.
 const NAMES: [(&str, &str, bool); 3] = [
@@ -13,7 +14,7 @@ const NAMES: [(&str, &str, bool); 3] = [
     ("lastname", "Last Name", true),
 ];
 
-/// The first thing that is wrong with a customer's names and address of mail.
+/// Everything that is wrong with a customer's names and e-mail address, one sentence a line.
 pub(crate) fn check(text: impl Fn(&str) -> String) -> Result<(), Fault> {
     let email = text("email");
     if email.is_empty() {
@@ -21,19 +22,40 @@ pub(crate) fn check(text: impl Fn(&str) -> String) -> Result<(), Fault> {
             "The customer email is missing. Enter and try again.",
         ));
     }
+    let mut wrong = Vec::new();
     for (field, label, is_required) in NAMES {
-        let value = text(field);
-        if value.is_empty() && is_required {
-            return Err(Fault::invalid(format!("\"{label}\" is a required value.")));
-        }
-        if !value.is_empty() && !is_name(&value) {
-            return Err(Fault::invalid(format!("{label} is not valid!")));
+        if is_required && text(field).is_empty() {
+            wrong.push(format!("\"{label}\" is a required value."));
         }
     }
     if !is_email(&email) {
-        return Err(bad_email());
+        wrong.push(BAD_EMAIL.to_owned());
     }
-    Ok(())
+    for (field, label, _) in NAMES {
+        let value = text(field);
+        if !value.is_empty() && !is_name(&value) {
+            wrong.push(format!("{label} is not valid!"));
+        }
+    }
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    Err(Fault::invalid(wrong.join("\n")))
+}
+
+/// A day as it is stored: of a date, of a moment, of seconds since 1970, or month/day/year.
+pub(crate) fn day(text: &str) -> Option<String> {
+    let text = text.trim();
+    let moment = match text.split('/').collect::<Vec<_>>()[..] {
+        [month, day, year] if year.len() == 4 => {
+            DateTime::parse(&format!("{year}-{month:0>2}-{day:0>2}"))
+        }
+        _ if text.bytes().all(|byte| byte.is_ascii_digit()) => {
+            text.parse().ok().map(DateTime::from_unix_seconds)
+        }
+        _ => DateTime::parse(text),
+    };
+    Some(moment?.as_str().get(..10)?.to_owned())
 }
 
 /// `Invalid value of "%value" provided for the %fieldName field.`
@@ -42,9 +64,9 @@ pub(crate) fn invalid_value(field: &str, value: impl Into<phrase::Value>) -> Phr
     Phrase::named(text, [("fieldName", field.into()), ("value", value.into())])
 }
 
-/// `"Email" is not a valid email address.`
+/// An e-mail address that is none.
 pub(crate) fn bad_email() -> Fault {
-    Fault::invalid("\"Email\" is not a valid email address.")
+    Fault::invalid(BAD_EMAIL)
 }
 
 /// Letters, digits, blanks and the marks that names have.
@@ -84,12 +106,21 @@ pub(crate) fn is_email(text: &str) -> bool {
         && host.split('.').all(label)
 }
 
-/// Whether a password can be taken, by the configured rules.
-pub(crate) fn check_password(
+/// A password that is the e-mail address is none.
+pub(crate) fn differs_from_email(password: &Secret, email: &str) -> Result<(), Fault> {
+    if !password.reveal().eq_ignore_ascii_case(email) {
+        return Ok(());
+    }
+    let text = "The password can't be the same as the email address. \
+                Create a new password and try again.";
+    Err(Fault::invalid(text))
+}
+
+/// Whether a password is strong enough, by the configured rules.
+pub(crate) fn check_strength(
     settings: &Settings,
     store: &StoreScope,
     password: &Secret,
-    email: &str,
 ) -> Result<(), Fault> {
     let text = password.reveal();
     let refused = |text: &str, value: phrase::Value| {
@@ -112,12 +143,6 @@ pub(crate) fn check_password(
     if text.trim() != text {
         return Err(Fault::invalid(
             "The password can't begin or end with a space. Verify the password and try again.",
-        ));
-    }
-    if text.eq_ignore_ascii_case(email) {
-        return Err(Fault::invalid(
-            "The password can't be the same as the email address. \
-             Create a new password and try again.",
         ));
     }
     let classes = settings.number("customer/password/required_character_classes_number", store);
@@ -165,6 +190,24 @@ mod tests {
             assert!(!is_name(bad), "{bad}");
         }
         assert!(!is_name(&"F".repeat(256)));
+    }
+
+    #[test]
+    fn everything_wrong_is_told_at_once() {
+        let fault = check(|field| if field == "email" { "nope" } else { "" }.to_owned());
+        let told = "\"First Name\" is a required value.\n\"Last Name\" is a required value.\n\
+                    \"Email\" is not a valid email address.";
+        assert_eq!(fault.unwrap_err().to_string(), told);
+    }
+
+    #[test]
+    fn days_are_read_in_the_forms_that_magento_reads() {
+        for text in ["1990-02-03", "1990-02-03 10:00:00", "2/3/1990", "634003200"] {
+            assert_eq!(day(text).as_deref(), Some("1990-02-03"), "{text}");
+        }
+        for text in ["32-13-1990", "13/1/1990", "soon", "", "1/2/3/4"] {
+            assert_eq!(day(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -6,8 +6,9 @@ use ferrite_settings::Settings;
 use ferrite_storage::{Db, Tx};
 use serde_json::Value;
 
+use super::account;
 use super::groups::GROUPS;
-use super::rows::{CONFIRMATION, CUSTOMERS, Row, find};
+use super::rows::{CUSTOMERS, Row, find, per_website};
 
 /// The customers of a store.
 pub struct CustomerAccounts {
@@ -24,7 +25,7 @@ impl Customers for CustomerAccounts {
         email: &str,
         website_id: i64,
     ) -> Result<Option<Account>, Fault> {
-        let found = find(tx, email, website_id)?;
+        let found = find(tx, &self.settings, email, website_id)?;
         let Some(row) = found else { return Ok(None) };
         let group = GROUPS.get(tx, row.number("group_id"))?;
         let is_excluded =
@@ -37,7 +38,7 @@ impl Customers for CustomerAccounts {
                 .and_then(Value::as_str)
                 .map(str::to_owned),
             is_locked: is_locked(&row, &self.clock),
-            is_closed: is_excluded || !row.text(CONFIRMATION).is_empty(),
+            is_closed: is_excluded || account::is_awaited(&self.settings, &row),
         }))
     }
 
@@ -47,9 +48,10 @@ impl Customers for CustomerAccounts {
 
     fn standing(&self, tx: &mut Tx<'_>, id: i64) -> Result<Option<Standing>, Fault> {
         let found = CUSTOMERS.get(tx, id)?;
+        let counts_apart = per_website(&self.settings);
         Ok(found.map(|row| Standing {
             tokens_since: row.number("tokens_since"),
-            website_id: row.number("website_id"),
+            website_id: counts_apart.then(|| row.number("website_id")),
         }))
     }
 

@@ -17,10 +17,9 @@ mod save;
 mod tests;
 mod types;
 
-pub use groups::install;
+pub use groups::{fill, install};
 pub use identity::CustomerAccounts;
 pub use rows::{ADDRESSES, CUSTOMERS, Row};
-pub use save::{NewAccount, Place, create};
 pub use types::Customer;
 
 use ferrite_base::{Clock, Randomness};
@@ -29,7 +28,7 @@ use ferrite_webapi::Routes;
 
 /// Binds the routes.
 pub fn routes(routes: &mut Routes, db: &Db, clock: &Clock, randomness: &Randomness) {
-    save::routes(routes, db, randomness);
+    save::routes(routes, randomness);
     read::routes(routes);
     addresses::routes(routes);
     account::routes(routes, db, clock, randomness);

@@ -12,9 +12,9 @@ use super::types::Customer;
 
 /// Binds the routes.
 pub(crate) fn routes(routes: &mut Routes) {
-    routes.bind("GET /V1/customers/:customerId", get);
+    routes.bind_kept("GET /V1/customers/:customerId", get);
     routes.bind("GET /V1/customers/me", get);
-    routes.bind("GET /V1/customers/search", list);
+    routes.bind_kept("GET /V1/customers/search", list);
     routes.bind("DELETE /V1/customers/:customerId", delete);
     routes.bind(
         "GET /V1/customers/:customerId/permissions/readonly",
@@ -95,7 +95,7 @@ fn is_email_available(
         return Ok(true);
     }
     let website_id = website.0.unwrap_or(call.store.website_id);
-    Ok(find(tx, &email, website_id)?.is_none())
+    Ok(find(tx, call.settings(), &email, website_id)?.is_none())
 }
 
 /// `Magento\Customer\Api\Data\CustomerInterface`

@@ -1,5 +1,7 @@
 //! What is stored of customers and addresses: columns named as on the wire, nulls left out.
 
+use ferrite_base::StoreScope;
+use ferrite_settings::Settings;
 use ferrite_storage::{Collection, Document, Error, Field, Scalar, Tx};
 use serde_json::{Map, Value};
 
@@ -123,7 +125,21 @@ pub static ADDRESSES: Collection<Row> = Collection {
     })],
 };
 
-/// The customer of an e-mail address in a website.
-pub(crate) fn find(tx: &mut Tx<'_>, email: &str, website_id: i64) -> Result<Option<Row>, Error> {
-    CUSTOMERS.find(tx, ACCOUNT, &place(email, website_id))
+/// Whether an account counts in its own website only (`customer/account_share/scope`).
+pub(crate) fn per_website(settings: &Settings) -> bool {
+    settings.flag("customer/account_share/scope", &StoreScope::admin())
+}
+
+/// The customer of an e-mail address in a website, or in any where accounts are shared.
+pub(crate) fn find(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    email: &str,
+    website_id: i64,
+) -> Result<Option<Row>, Error> {
+    let own = CUSTOMERS.find(tx, ACCOUNT, &place(email, website_id))?;
+    if own.is_some() || per_website(settings) {
+        return Ok(own);
+    }
+    CUSTOMERS.find(tx, "email", &Scalar::from(email))
 }

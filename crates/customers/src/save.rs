@@ -3,17 +3,18 @@
 
 use ferrite_accounts::password;
 use ferrite_base::{DateTime, Fault, Kind, Phrase, Randomness, Secret, phrase};
-use ferrite_settings::Stores;
-use ferrite_storage::{Db, Error};
+use ferrite_settings::{StoreView, Stores};
+use ferrite_storage::Error;
 use ferrite_webapi::dto::Wire as _;
 use ferrite_webapi::identity::Caller;
 use ferrite_webapi::{Call, Json, Maybe, Opt, Routes, Tx};
 use serde_json::{Map, Value};
 
+use super::addresses::Rules;
 use super::groups::{self, GROUPS};
-use super::rows::{CONFIRMATION, CUSTOMERS, Row};
+use super::rows::{CONFIRMATION, CUSTOMERS, Row, find};
 use super::types::{Customer, ValidationResults};
-use super::{addresses, checks, read};
+use super::{account, addresses, checks, read};
 
 /// Columns that are not on the wire.
 pub(crate) const OURS: [&str; 8] = [
@@ -27,14 +28,24 @@ pub(crate) const OURS: [&str; 8] = [
     "reset_token_at",
 ];
 
-/// Whether a new account waits for its confirmation.
-const CONFIRM: &str = "customer/create_account/confirm";
+/// Fields that are no columns, or that no client sets this way.
+const APART: [&str; 9] = [
+    "id",
+    "addresses",
+    "extension_attributes",
+    "custom_attributes",
+    "confirmation",
+    "created_in",
+    "default_billing",
+    "default_shipping",
+    "updated_at",
+];
 
 const MANAGE: &str = "Magento_Customer::manage";
 
 /// Binds the routes.
-pub(crate) fn routes(routes: &mut Routes, db: &Db, randomness: &Randomness) {
-    let (store, randomness) = (db.clone(), randomness.clone());
+pub(crate) fn routes(routes: &mut Routes, randomness: &Randomness) {
+    let randomness = randomness.clone();
     routes.bind_outside(
         "POST /V1/customers",
         move |call: &Call,
@@ -42,7 +53,8 @@ pub(crate) fn routes(routes: &mut Routes, db: &Db, randomness: &Randomness) {
               customer: Customer,
               password: Maybe<String>,
               _redirect: String| {
-            post(&store, &randomness, call, tx, &customer, password.0)
+            let password = password.0.map(Secret::new);
+            post(&randomness, call, tx, &customer, password)
         },
     );
     routes.bind("PUT /V1/customers/:customerId", put);
@@ -52,7 +64,7 @@ pub(crate) fn routes(routes: &mut Routes, db: &Db, randomness: &Randomness) {
 
 /// The account of a new customer.
 #[derive(Clone, Debug, Default)]
-pub struct NewAccount {
+pub(crate) struct NewAccount {
     /// The hash of the password, where there is one already.
     pub password_hash: Option<String>,
     /// The key that the account waits for, where it has to be confirmed.
@@ -61,7 +73,7 @@ pub struct NewAccount {
 
 /// Where a new customer belongs.
 #[derive(Clone, Debug)]
-pub struct Place {
+pub(crate) struct Place {
     /// The website.
     pub website_id: i64,
     /// The store view.
@@ -73,12 +85,11 @@ pub struct Place {
 }
 
 fn post(
-    db: &Db,
     randomness: &Randomness,
     call: &Call,
     tx: &mut Tx<'_>,
     customer: &Customer,
-    password: Option<String>,
+    password: Option<Secret>,
 ) -> Result<Json, Fault> {
     // Whoever signs wrongly is told so, though the route is open to everybody.
     let may_manage = call.may(MANAGE).map_err(|fault| Fault {
@@ -88,72 +99,79 @@ fn post(
     if customer.group_id.get().is_some() && !may_manage {
         return Err(Fault::not_authorized(MANAGE));
     }
-    let place = place(call, customer)?;
+    let email = customer.email.value().unwrap_or_default();
+    if let Some(password) = &password {
+        checks::check_strength(call.settings(), &call.store, password)?;
+        checks::differs_from_email(password, &email)?;
+    }
     let mut customer = customer.clone();
     customer.id = Opt::Absent;
-    let password = password
-        .map(Secret::new)
-        .filter(|password| !password.reveal().is_empty());
+    let (place, must_confirm) = place(call, &customer)?;
     check(tx, &customer)?;
-    if let Some(password) = &password {
-        let email = customer.email.value().unwrap_or_default();
-        checks::check_password(call.settings(), &call.store, password, &email)?;
-    }
-    let email = customer.email.value().unwrap_or_default();
-    if super::rows::find(tx, &email, place.website_id)?.is_some() {
-        return Err(taken());
-    }
-    let must_confirm = call.settings().flag(CONFIRM, &call.store);
     let new = NewAccount {
         password_hash: password.as_ref().map(password::hash).transpose()?,
         confirmation: must_confirm.then(|| randomness.token()),
     };
-    db.write(move |tx| create(tx, &customer, &place, &new))
+    let rules = Rules::of(call.settings(), &call.store);
+    let settings = call.settings().clone();
+    call.write(move |tx| {
+        if find(tx, &settings, &email, place.website_id)?.is_some() {
+            return Err(taken());
+        }
+        create(tx, &customer, &place, &new, &rules)
+    })
 }
 
-/// The website and store view that a new customer belongs to.
-fn place(call: &Call, customer: &Customer) -> Result<Place, Fault> {
+/// The website and store view that a new customer belongs to, and whether accounts of it have to be
+/// confirmed.
+fn place(call: &Call, customer: &Customer) -> Result<(Place, bool), Fault> {
     let stores = call.settings().stores();
-    let scope = if call.store.store_id == 0 {
+    let scope = if call.store.is_admin() {
         stores.default_scope()
     } else {
         call.store.clone()
     };
-    let website_id = customer.website_id.value().unwrap_or(scope.website_id);
-    if !stores.websites.iter().any(|site| site.id == website_id) {
-        return Err(no_such_website(website_id));
-    }
-    let store_id = customer.store_id.value().unwrap_or(scope.store_id);
-    let view = stores.view(store_id).ok_or_else(|| {
-        Fault::not_found(
-            "The store that was requested wasn't found. Verify the store and try again.",
-        )
-    })?;
-    if customer.store_id.get().is_some() && view.website_id != website_id {
+    let website_id = customer.website_id.value().filter(|id| *id != 0);
+    let website_id = website_id.unwrap_or(scope.website_id);
+    let store_id = customer.store_id.value().filter(|id| *id != 0);
+    let chosen = store_id.unwrap_or(scope.store_id);
+    check_place(&stores, website_id, chosen)?;
+    let own = |view: &&StoreView| view.website_id == website_id;
+    let view = stores.view(chosen).filter(own);
+    if store_id.is_some() && view.is_none() {
         return Err(Fault::invalid(
             "The store view is not in the associated website.",
         ));
     }
-    Ok(Place {
+    let view = view.or_else(|| default_view(&stores, website_id));
+    let scope = view.map_or(scope, StoreView::scope);
+    let place = Place {
         website_id,
-        store_id,
-        created_in: created_in(&stores, website_id, store_id),
-        group_id: groups::default::id(call.settings(), &view.scope()),
-    })
+        store_id: scope.store_id,
+        created_in: view.map_or_else(String::new, |view| view.name.clone()),
+        group_id: groups::default::id(call.settings(), &scope),
+    };
+    Ok((place, call.settings().flag(account::REQUIRED, &scope)))
 }
 
-fn created_in(stores: &Stores, website_id: i64, store_id: i64) -> String {
-    let own = stores
-        .view(store_id)
-        .filter(|view| view.website_id == website_id);
-    let other = || {
-        stores
-            .views
-            .iter()
-            .find(|view| view.website_id == website_id)
-    };
-    own.or_else(other)
-        .map_or_else(String::new, |view| view.name.clone())
+/// The store view that counts in a website when none is named.
+fn default_view(stores: &Stores, website_id: i64) -> Option<&StoreView> {
+    let site = stores.websites.iter().find(|site| site.id == website_id)?;
+    let mut groups = stores.groups.iter();
+    let group = groups.find(|one| one.id == site.default_group_id)?;
+    stores.view(group.default_store_id)
+}
+
+/// Fails where a website or a store view does not exist.
+fn check_place(stores: &Stores, website_id: i64, store_id: i64) -> Result<(), Fault> {
+    if !stores.websites.iter().any(|site| site.id == website_id) {
+        return Err(no_such_website(website_id));
+    }
+    if stores.view(store_id).is_none() {
+        let text = "The store that was requested wasn't found. Verify the store and try again.";
+        return Err(Fault::not_found(text));
+    }
+    Ok(())
 }
 
 /// What is wrong with a customer that is to be stored.
@@ -188,7 +206,7 @@ fn check(tx: &mut Tx<'_>, customer: &Customer) -> Result<(), Fault> {
         ));
     }
     if let Some(dob) = customer.dob.get().filter(|dob| !dob.is_empty())
-        && DateTime::parse(dob).is_none()
+        && checks::day(dob).is_none()
     {
         return Err(Fault::invalid("Invalid date"));
     }
@@ -201,17 +219,18 @@ fn taken() -> Fault {
     )
 }
 
-/// Stores a new customer; addresses that are not whole are left out.
-pub fn create(
+/// Stores a new customer; addresses in countries that are not allowed are left out.
+pub(crate) fn create(
     tx: &mut Tx<'_>,
     customer: &Customer,
     place: &Place,
     account: &NewAccount,
+    rules: &Rules,
 ) -> Result<Json, Fault> {
-    let mut row = Row {
-        id: 0,
-        values: columns(customer),
-    };
+    let mut row = Row::default();
+    for (name, value) in columns(customer) {
+        row.set(&name, value);
+    }
     let now = tx.now().as_str().to_owned();
     row.set("website_id", place.website_id);
     row.set("store_id", place.store_id);
@@ -228,11 +247,7 @@ pub fn create(
     row.set(CONFIRMATION, account.confirmation.clone());
     CUSTOMERS.insert(tx, &mut row).map_err(unsaved)?;
     if let Some(sent) = customer.addresses.get() {
-        let whole = sent
-            .iter()
-            .filter(|one| addresses::problems(one).is_empty());
-        let whole: Vec<_> = whole.cloned().collect();
-        addresses::replace(tx, &mut row, &whole)?;
+        addresses::replace(tx, &mut row, &rules.new_ones(sent), rules)?;
         CUSTOMERS.put(tx, &row)?;
     }
     // Whoever makes an account is not told the key that proves the address of mail.
@@ -249,31 +264,36 @@ fn unsaved(error: Error) -> Fault {
     }
 }
 
-/// The columns that were sent.
+/// What may be missing, and was sent as null.
+fn taken_away(customer: &Customer) -> impl Iterator<Item = &'static str> {
+    let sent = [
+        ("middlename", customer.middlename == Opt::Null),
+        ("prefix", customer.prefix == Opt::Null),
+        ("suffix", customer.suffix == Opt::Null),
+        ("gender", customer.gender == Opt::Null),
+        ("dob", customer.dob == Opt::Null),
+        ("taxvat", customer.taxvat == Opt::Null),
+    ];
+    let nulls = sent.into_iter().filter(|(_, is_null)| *is_null);
+    nulls.map(|(name, _)| name)
+}
+
+/// The columns that were sent; null takes away what may be missing.
 fn columns(customer: &Customer) -> Map<String, Value> {
     let mut values = match customer.to_value() {
         Value::Object(map) => map,
         _ => Map::new(),
     };
-    let apart = [
-        "id",
-        "addresses",
-        "extension_attributes",
-        "custom_attributes",
-        "confirmation",
-        "created_in",
-        "default_billing",
-        "default_shipping",
-        "updated_at",
-    ];
-    values.retain(|name, value| !value.is_null() && !apart.contains(&name.as_str()));
-    if let Some(day) = values
-        .get("dob")
-        .and_then(Value::as_str)
-        .and_then(DateTime::parse)
-    {
-        let day = day.as_str().get(..10).unwrap_or_default().to_owned();
-        values.insert("dob".into(), day.into());
+    values.retain(|name, value| !value.is_null() && !APART.contains(&name.as_str()));
+    for name in taken_away(customer) {
+        values.insert(name.to_owned(), Value::Null);
+    }
+    if let Some(dob) = values.get("dob").and_then(Value::as_str) {
+        // What is no day stays, so that it is refused.
+        let day = checks::day(dob).unwrap_or_else(|| dob.to_owned());
+        let is_empty = day.trim().is_empty();
+        let day = if is_empty { Value::Null } else { day.into() };
+        values.insert("dob".into(), day);
     }
     let subscribed = customer.extension_attributes.get();
     if let Some(is_subscribed) = subscribed.and_then(|sent| sent.is_subscribed.value()) {
@@ -306,24 +326,22 @@ fn put(
         }
     }
     for (name, value) in columns(&customer) {
-        row.values.insert(name, value);
+        row.set(&name, value);
     }
     let merged = read::without_ours(Value::Object(row.values.clone()));
     check(tx, &Customer::from_value(&merged)?.unwrap_or_default())?;
-    let stores = call.settings().stores();
-    let website_id = row.number("website_id");
-    if !stores.websites.iter().any(|site| site.id == website_id) {
-        return Err(no_such_website(website_id));
+    let (website_id, store_id) = (row.number("website_id"), row.number("store_id"));
+    check_place(&call.settings().stores(), website_id, store_id)?;
+    let same = find(tx, call.settings(), row.text("email"), website_id)?;
+    if same.is_some_and(|other| other.id != row.id) {
+        return Err(taken());
     }
     row.set("updated_at", tx.now().as_str());
     // An address that says of itself that it is a default has the last word.
     addresses::set_defaults(tx, &mut row, &customer)?;
     if let Some(sent) = customer.addresses.get() {
-        let wrong: Vec<Phrase> = sent.iter().flat_map(addresses::problems).collect();
-        if !wrong.is_empty() {
-            return Err(Fault::several(wrong));
-        }
-        addresses::replace(tx, &mut row, sent)?;
+        let rules = Rules::of(call.settings(), &call.store);
+        addresses::replace(tx, &mut row, sent, &rules)?;
     }
     match CUSTOMERS.put(tx, &row) {
         Ok(()) => read::shown(tx, &row),
@@ -340,7 +358,8 @@ fn meant(call: &Call) -> Result<i64, Fault> {
     }
 }
 
-fn no_such_website(id: i64) -> Fault {
+/// `The website with id … that was requested wasn't found. …`
+pub(crate) fn no_such_website(id: i64) -> Fault {
     Fault::not_found(format!(
         "The website with id {id} that was requested wasn't found. Verify the website and try again."
     ))

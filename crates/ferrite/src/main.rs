@@ -1,9 +1,12 @@
 //! The binary: argument parsing, one file per command, wiring.
 
+mod admission;
 mod commands;
 mod demo_data;
+mod hosts;
 mod project;
 mod server;
+mod source;
 mod wiring;
 
 use std::path::PathBuf;
@@ -37,6 +40,12 @@ enum Command {
     /// Shows configuration values.
     #[command(name = "config:show")]
     ConfigShow(commands::config::ShowOptions),
+    /// Sets the mode: in production only hosts of the base URLs are served.
+    #[command(name = "deploy:mode:set")]
+    DeployModeSet(commands::deploy_mode::Options),
+    /// Shows the mode.
+    #[command(name = "deploy:mode:show")]
+    DeployModeShow,
     /// Makes an admin.
     #[command(name = "admin:user:create")]
     AdminUserCreate(commands::admin_user::Options),
@@ -80,6 +89,8 @@ fn main() -> ExitCode {
         Command::SetupInstall(options) => commands::setup_install::run(&root, options),
         Command::ConfigSet(options) => commands::config::set(&root, options),
         Command::ConfigShow(options) => commands::config::show(&root, options),
+        Command::DeployModeSet(options) => commands::deploy_mode::set(&root, &options),
+        Command::DeployModeShow => commands::deploy_mode::show(&root),
         Command::AdminUserCreate(options) => commands::admin_user::run(&root, options),
         Command::StoreCreate(options) => commands::store_create::run(&root, options),
         Command::IntegrationCreate(options) => commands::integration::create(&root, options),

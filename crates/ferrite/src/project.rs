@@ -83,8 +83,16 @@ impl Project {
         self.path("app/etc/ferrite.toml").exists()
     }
 
-    /// Opens the store of an installed project.
-    pub fn open(&self, durability: Durability) -> Result<Db> {
+    /// Opens the store of an installed project for a command: a server beside it notices whatever
+    /// the command commits.
+    pub fn open(&self) -> Result<Db> {
+        let db = self.open_to_serve(Durability::Full)?;
+        db.announce_every_commit();
+        Ok(db)
+    }
+
+    /// Opens the store of an installed project for the one process that serves it.
+    pub fn open_to_serve(&self, durability: Durability) -> Result<Db> {
         if !self.is_installed() {
             bail!(
                 "{} holds no installed project: run setup:install first",

@@ -1,26 +1,39 @@
 //! The edge: accepting connections and reading bodies. Everything behind it is synchronous.
 
+use std::borrow::Cow;
 use std::convert::Infallible;
-use std::net::TcpListener;
+use std::net::{IpAddr, TcpListener};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
 use axum::Router;
 use bytes::Bytes;
+use ferrite_admin::Source;
 use ferrite_integrations::TokenAnswer;
 use ferrite_webapi::identity::Head;
 use ferrite_webapi::{Request, Response};
-use http_body_util::{BodyExt, Full, Limited};
-use hyper::body::Incoming;
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use hyper::body::{Body as _, Incoming};
+use hyper::header::{
+    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HOST, HeaderName, HeaderValue, RETRY_AFTER,
+    TRANSFER_ENCODING, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+use hyper::http::request::Parts;
+use hyper::http::uri::Authority;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::OwnedSemaphorePermit;
 use tower::ServiceExt as _;
 
-use crate::wiring;
+use crate::admission::Admission;
+use crate::{hosts, source, wiring};
 
+/// Of the address in a request line.
+const LONGEST_TARGET: usize = 32 * 1024;
 const LARGEST_BODY: usize = 32 * 1024 * 1024;
 const FEWEST_WORKERS: usize = 2;
 /// Of what goes to the panel, which itself reads less and says so in a page.
@@ -38,6 +51,7 @@ pub fn run(listener: TcpListener, served: wiring::Server) -> Result<()> {
     let served = Served {
         panel: ferrite_admin::router(Arc::clone(&served.panel)),
         server: served,
+        admission: Arc::default(),
     };
     runtime.block_on(accept(listener, Arc::new(served)))?;
     runtime.shutdown_timeout(Duration::from_secs(2));
@@ -54,6 +68,7 @@ fn workers() -> usize {
 struct Served {
     server: wiring::Server,
     panel: Router,
+    admission: Arc<Admission>,
 }
 
 async fn accept(listener: TcpListener, served: Arc<Served>) -> Result<()> {
@@ -66,23 +81,26 @@ async fn accept(listener: TcpListener, served: Arc<Served>) -> Result<()> {
             _ = interrupted.recv() => return Ok(()),
             _ = terminated.recv() => return Ok(()),
         };
-        let Ok((stream, _)) = accepted else {
+        let Ok((stream, peer)) = accepted else {
             // Out of descriptors: connections that end make room.
             tokio::time::sleep(Duration::from_millis(50)).await;
+            continue;
+        };
+        let Some(place) = served.admission.connection(peer.ip()) else {
             continue;
         };
         let _ = stream.set_nodelay(true);
         let served = Arc::clone(&served);
         tokio::spawn(async move {
-            let service = service_fn(move |request| serve(Arc::clone(&served), request));
+            let service = service_fn(move |request| serve(Arc::clone(&served), peer.ip(), request));
             let connection = http1::Builder::new()
                 .timer(TokioTimer::new())
                 .header_read_timeout(HEAD_WITHIN)
                 .max_buf_size(64 * 1024)
-                .pipeline_flush(true)
                 .serve_connection(TokioIo::new(stream), service);
             // What goes wrong on a connection is the client's affair.
             let _ = connection.await;
+            drop(place);
         });
     }
 }
@@ -91,6 +109,7 @@ type Answer = hyper::Response<Full<Bytes>>;
 
 async fn serve(
     served: Arc<Served>,
+    peer: IpAddr,
     request: hyper::Request<Incoming>,
 ) -> Result<Answer, Infallible> {
     let (parts, body) = request.into_parts();
@@ -100,43 +119,126 @@ async fn serve(
     } else {
         LARGEST_FORM
     };
-    let Some(mut head) = head(&parts) else {
+    if let Some(refusal) = refused(&parts) {
+        return Ok(refusal);
+    }
+    let Some(host) = host(&parts) else {
         return Ok(plain(400, "The request names no host, or more than one.\n"));
     };
-    let collected = tokio::time::timeout(BODY_WITHIN, Limited::new(body, limit).collect());
-    let body = match collected.await {
-        Ok(Ok(body)) => body.to_bytes(),
-        Ok(Err(_)) => return Ok(plain(413, "The request's body is too large.\n")),
-        Err(_) => return Ok(plain(408, "The request's body came too slowly.\n")),
+    // The leave lasts as long as the body is held.
+    let (body, _leave) = match received(&served.admission, body, limit).await {
+        Ok(received) => received,
+        Err(refusal) => return Ok(refusal),
     };
     let Some(room) = room else {
         let request = hyper::Request::from_parts(parts, Full::new(body));
-        return Ok(panel(served.panel.clone(), request).await);
+        return Ok(panel(served, peer, host, request).await);
     };
+    let mut head = head(parts, host);
     let body = body.to_vec();
     if head.header("content-type").is_some_and(is_form) {
         head.form_body = Some(body.clone());
     }
-    // Handing a request to another thread costs several times what a short read does.
-    if room == Room::Rest && head.method == "GET" && served.server.reads_are_short {
-        let caller = None;
-        return Ok(rest(served.server.api.answer(Request {
-            head,
-            body,
-            caller,
-        })));
-    }
-    let work = move || match room {
-        Room::Rest => rest(served.server.api.answer(Request {
-            head,
-            body,
-            caller: None,
-        })),
-        Room::RequestToken => token(served.server.provider.request_token(&head)),
-        Room::AccessToken => token(served.server.provider.access_token(&head)),
+    let here = room == Room::Rest && served.server.reads_are_short && is_short(&head);
+    let work = move || {
+        let server = &served.server;
+        // A read counts no failures, and each question to the configuration costs a look at a counter.
+        if head.method != "GET" {
+            head.source = Some(source::of(peer, &head.headers, server.settings()));
+        }
+        match room {
+            Room::Rest => rest(server.api.answer(Request {
+                head,
+                body,
+                caller: None,
+            })),
+            _ if !hosts::serves_api(server.settings(), &head.host) => misdirected(),
+            Room::RequestToken => token(server.provider.request_token(&head)),
+            Room::AccessToken => token(server.provider.access_token(&head)),
+        }
     };
-    let answered = tokio::task::spawn_blocking(work).await;
-    Ok(answered.unwrap_or_else(|_| plain(500, "Internal error.\n")))
+    if here {
+        return Ok(caught(work));
+    }
+    let answered = tokio::task::spawn_blocking(move || caught(work)).await;
+    Ok(answered.unwrap_or_else(|_| broken()))
+}
+
+/// Whether it is a read that takes less time than handing it to another thread would. A search may
+/// look through all rows: it must not keep connections waiting.
+fn is_short(head: &Head) -> bool {
+    let query = head.query.as_deref().unwrap_or_default();
+    // What is written with escapes could be one too.
+    head.method == "GET" && !query.contains("riteria") && !query.contains('%')
+}
+
+/// A fault of our own is an answer, not a dropped connection.
+fn caught(work: impl FnOnce() -> Answer) -> Answer {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| broken())
+}
+
+fn broken() -> Answer {
+    plain(500, "Internal error.\n")
+}
+
+fn misdirected() -> Answer {
+    rest(Response {
+        status: 421,
+        content_type: "application/json; charset=utf-8",
+        body: r#"{"message":"This host is not served here."}"#.to_owned(),
+    })
+}
+
+/// What is wrong with a request whoever it is for.
+fn refused(parts: &Parts) -> Option<Answer> {
+    let target = &parts.uri;
+    let length = target.path().len() + target.query().map_or(0, str::len);
+    if length > LONGEST_TARGET {
+        return Some(plain(414, "The request's address is too long.\n"));
+    }
+    let mut hosts = target.authority().into_iter();
+    if hosts.any(|authority| authority.as_str().contains('@')) {
+        return Some(plain(400, "The request's address names a user.\n"));
+    }
+    // Another server in front of this one may read such a body otherwise.
+    if names_other(parts, TRANSFER_ENCODING, "chunked") {
+        return Some(plain(400, "The request's transfer encoding is unknown.\n"));
+    }
+    if names_other(parts, CONTENT_ENCODING, "identity") {
+        return Some(plain(415, "The request's body must not be encoded.\n"));
+    }
+    None
+}
+
+/// Whether a header is there with another value than this one.
+fn names_other(parts: &Parts, name: HeaderName, known: &str) -> bool {
+    let mut values = parts.headers.get_all(name).iter();
+    values.any(|value| !value.as_bytes().eq_ignore_ascii_case(known.as_bytes()))
+}
+
+/// A request's whole body.
+async fn received(
+    admission: &Arc<Admission>,
+    body: Incoming,
+    limit: usize,
+) -> Result<(Bytes, Option<OwnedSemaphorePermit>), Answer> {
+    if body.is_end_stream() {
+        return Ok((Bytes::new(), None));
+    }
+    let hint = body.size_hint();
+    let most = hint.upper().unwrap_or(u64::MAX).min(limit as u64);
+    let Some(leave) = admission.body(most) else {
+        return Err(plain(503, "Too many large bodies are read at present.\n"));
+    };
+    let collected = tokio::time::timeout(BODY_WITHIN, Limited::new(body, limit).collect());
+    match collected.await {
+        Ok(Ok(body)) => Ok((body.to_bytes(), leave)),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => {
+            Err(plain(413, "The request's body is too large.\n"))
+        }
+        Ok(Err(_)) => Err(plain(400, "The request's body cannot be read.\n")),
+        Err(_) => Err(plain(408, "The request's body came too slowly.\n")),
+    }
 }
 
 /// Who answers a path; the panel's router where none of these does.
@@ -165,13 +267,30 @@ impl Room {
 }
 
 /// Everything that is neither the Web API nor a token endpoint.
-async fn panel(router: Router, request: hyper::Request<Full<Bytes>>) -> Answer {
+async fn panel(
+    served: Arc<Served>,
+    peer: IpAddr,
+    host: String,
+    mut request: hyper::Request<Full<Bytes>>,
+) -> Answer {
+    let router = served.panel.clone();
+    let headers = request.headers().clone();
+    let asked = move || {
+        let settings = served.server.settings();
+        let known = hosts::serves_panel(settings, &host);
+        known.then(|| source::of(peer, &headers, settings))
+    };
+    match tokio::task::spawn_blocking(asked).await {
+        Ok(Some(source)) => request.extensions_mut().insert(Source(source)),
+        Ok(None) => return misdirected(),
+        Err(_) => return broken(),
+    };
     let answered: Result<_, Infallible> = router.oneshot(request).await;
     let Ok(response) = answered;
     let (parts, body) = response.into_parts();
     match body.collect().await {
         Ok(body) => Answer::from_parts(parts, Full::new(body.to_bytes())),
-        Err(_) => plain(500, "Internal error.\n"),
+        Err(_) => broken(),
     }
 }
 
@@ -188,36 +307,35 @@ fn token(answer: TokenAnswer) -> Answer {
     })
 }
 
-/// A request's head; none where it is not clear which host it is for (RFC 9112 §3.2).
-fn head(parts: &hyper::http::request::Parts) -> Option<Head> {
-    let headers: Vec<(String, String)> = parts
-        .headers
-        .iter()
-        .map(|(name, value)| {
-            (
-                name.as_str().to_owned(),
-                String::from_utf8_lossy(value.as_bytes()).into_owned(),
-            )
-        })
-        .collect();
-    let authority = parts
-        .uri
-        .authority()
-        .map(|authority| authority.as_str().to_owned());
-    let mut hosts = headers.iter().filter(|(name, _)| name == "host");
-    let host = hosts.next().map(|(_, value)| value.clone());
-    if hosts.next().is_some() || !is_host(host.as_deref()?) {
+/// Which host a request is for; none where that is not clear (RFC 9112 §3.2).
+fn host(parts: &Parts) -> Option<String> {
+    let mut hosts = parts.headers.get_all(HOST).iter();
+    let host = hosts.next()?.to_str().ok()?;
+    if hosts.next().is_some() || !is_host(host) {
         return None;
     }
-    Some(Head {
+    let authority = parts.uri.authority().map(Authority::as_str);
+    Some(authority.unwrap_or(host).to_owned())
+}
+
+/// A request's head. What is not UTF-8 in a header is replaced.
+fn head(parts: Parts, host: String) -> Head {
+    let mut headers = parts.headers;
+    for value in headers.values_mut() {
+        if let Cow::Owned(text) = String::from_utf8_lossy(value.as_bytes()) {
+            *value = HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""));
+        }
+    }
+    Head {
         method: parts.method.as_str().to_owned(),
         scheme: "http".to_owned(),
-        host: authority.or(host).unwrap_or_default(),
+        host,
         path: parts.uri.path().to_owned(),
         query: parts.uri.query().map(str::to_owned),
         headers,
         form_body: None,
-    })
+        source: None,
+    }
 }
 
 /// A name or an address, with a port or none.
@@ -241,16 +359,19 @@ fn rest(response: Response) -> Answer {
     let mut answer = hyper::Response::new(Full::new(Bytes::from(response.body)));
     *answer.status_mut() =
         hyper::StatusCode::from_u16(response.status).unwrap_or(hyper::StatusCode::OK);
-    let mut set = |name: &'static str, value: &'static str| {
-        answer
-            .headers_mut()
-            .insert(name, hyper::header::HeaderValue::from_static(value));
+    let headers = answer.headers_mut();
+    headers.reserve(4);
+    let mut set = |name: HeaderName, value: &'static str| {
+        headers.insert(name, HeaderValue::from_static(value));
     };
-    set("content-type", response.content_type);
-    set("cache-control", "no-store");
-    set("x-content-type-options", "nosniff");
+    set(CONTENT_TYPE, response.content_type);
+    set(CACHE_CONTROL, "no-store");
+    set(X_CONTENT_TYPE_OPTIONS, "nosniff");
+    if matches!(response.status, 429 | 503) {
+        set(RETRY_AFTER, "5");
+    }
     if response.status == 200 {
-        set("x-frame-options", "SAMEORIGIN");
+        set(X_FRAME_OPTIONS, "SAMEORIGIN");
     }
     answer
 }
@@ -275,6 +396,53 @@ mod tests {
         for bad in ["", "a,b", "u@h", "h/x", "h:65536", "h:", "h:x", "a b"] {
             assert!(!is_host(bad), "{bad}");
         }
+    }
+
+    fn status(target: &str, header: (&str, &str)) -> Option<u16> {
+        let request = hyper::Request::get(target).header(header.0, header.1);
+        let (parts, ()) = request.body(()).unwrap().into_parts();
+        refused(&parts).map(|answer| answer.status().as_u16())
+    }
+
+    #[test]
+    fn what_servers_read_differently_is_refused() {
+        let host = ("host", "h");
+        let long = |length| format!("/{}", "a".repeat(length));
+        assert_eq!(status(&long(LONGEST_TARGET - 1), host), None);
+        assert_eq!(status(&long(LONGEST_TARGET), host), Some(414));
+        assert_eq!(status("http://h/x", host), None);
+        assert_eq!(status("http://u@h/x", host), Some(400));
+        assert_eq!(status("/", ("transfer-encoding", "Chunked")), None);
+        assert_eq!(
+            status("/", ("transfer-encoding", "gzip, chunked")),
+            Some(400)
+        );
+        assert_eq!(status("/", ("content-encoding", "identity")), None);
+        assert_eq!(status("/", ("content-encoding", "gzip")), Some(415));
+    }
+
+    #[test]
+    fn a_panic_is_an_answer() {
+        let answer = caught(|| panic!("a test's panic"));
+        assert_eq!(answer.status(), 500);
+        assert_eq!(caught(|| plain(200, "")).status(), 200);
+    }
+
+    #[test]
+    fn searches_are_no_short_reads() {
+        let asked = |method: &str, query: Option<&str>| {
+            is_short(&Head {
+                method: method.to_owned(),
+                query: query.map(str::to_owned),
+                ..Head::default()
+            })
+        };
+        assert!(asked("GET", None));
+        assert!(asked("GET", Some("fields=sku")));
+        assert!(!asked("POST", None));
+        assert!(!asked("GET", Some("searchCriteria[pageSize]=1")));
+        assert!(!asked("GET", Some("search_criteria=")));
+        assert!(!asked("GET", Some("search%43%72iteria=")));
     }
 
     #[test]

@@ -16,6 +16,7 @@ use ferrite_webapi::extension::Providers;
 use ferrite_webapi::route::Table;
 use ferrite_webapi::{Api, Routes, Services};
 
+use crate::hosts;
 use crate::project::Project;
 
 /// The tables of all families.
@@ -35,6 +36,12 @@ pub fn tables() -> Vec<&'static dyn Declared> {
     .concat()
 }
 
+/// Brings a store that an earlier binary made up to this one.
+pub fn upgrade(db: &Db) -> Result<()> {
+    db.upgrade(tables(), ferrite_customers::fill)
+        .context("the tables of the store")
+}
+
 /// What a server is made of.
 pub struct Server {
     /// The Web API.
@@ -47,6 +54,13 @@ pub struct Server {
     pub panel: Arc<Panel>,
     /// Whether a read waits for nothing but this machine's memory and disk.
     pub reads_are_short: bool,
+}
+
+impl Server {
+    /// The configuration.
+    pub fn settings(&self) -> &Settings {
+        &self.api.services().settings
+    }
 }
 
 /// What seals the secrets of a store; refused where the store was written under another key.
@@ -169,6 +183,7 @@ fn api(
         ],
         clock,
         randomness: Randomness::system(),
+        serves: hosts::serves_api,
         log: |line| eprintln!("{line}"),
     };
     Ok(Api::new(Arc::new(services), table))

@@ -6,11 +6,11 @@
 use std::sync::Arc;
 
 use ferrite_base::{Clock, Fault, Kind, Phrase, StoreScope};
-use ferrite_nonces::{Claim, Credential, Nonces, Refusal};
+use ferrite_nonces::{Claim, Claimant, Credential, Nonces, Refusal};
 use ferrite_oauth1::{
     LookUp, Method, Problem, Protocol, Request, Scheme, Verified, php_int, verify,
 };
-use ferrite_storage::{Error, Tx};
+use ferrite_storage::{Error, Generation, Tx};
 use ferrite_webapi::identity::{Caller, Credentials, Head, Identity};
 
 use crate::consumers::{Consumer, TOKENS, TokenKind};
@@ -28,26 +28,20 @@ pub struct Provider {
 }
 
 /// A request's OAuth part after the checks that need no look-up.
-pub(crate) struct Signed {
-    pub(crate) protocol: Protocol,
+pub(crate) struct Signed<'a> {
+    pub(crate) protocol: Protocol<'a>,
     pub(crate) method: Method,
     pub(crate) timestamp: i64,
 }
 
-impl Signed {
+impl Signed<'_> {
     /// The value of a parameter; empty where there is none.
     pub(crate) fn get(&self, name: &str) -> &str {
         self.protocol.get(name).unwrap_or_default()
     }
 
-    pub(crate) fn claim(&self, consumer_key: &str, credential: &str) -> Claim {
-        let credential = Credential::of(credential);
-        Claim::new(
-            consumer_key,
-            credential,
-            self.get("oauth_nonce"),
-            self.timestamp,
-        )
+    pub(crate) fn claim(&self, claimant: Claimant) -> Claim {
+        claimant.claim(self.get("oauth_nonce"), self.timestamp)
     }
 }
 
@@ -97,19 +91,15 @@ impl Provider {
     }
 
     /// The OAuth part of a request; none where it has none.
-    pub(crate) fn signed(
+    pub(crate) fn signed<'a>(
         &self,
-        head: &Head,
+        head: &'a Head,
         further: &[&'static str],
-    ) -> Result<Option<Signed>, Problem> {
-        let mut headers = head
-            .headers
-            .iter()
-            .filter(|(name, _)| name == "authorization");
-        let Some((_, header)) = headers.next() else {
+    ) -> Result<Option<Signed<'a>>, Problem> {
+        let Some(header) = head.header("authorization") else {
             return Ok(None);
         };
-        if headers.next().is_some() {
+        if head.headers.get_all("authorization").iter().count() > 1 {
             return Err(Problem::Repeated("Authorization".to_owned()));
         }
         let Some(protocol) = Protocol::parse(header)? else {
@@ -128,7 +118,7 @@ impl Provider {
     }
 
     /// Whether the consumer of the request exists.
-    pub(crate) fn consumer(&self, signed: &Signed) -> Result<Consumer, Problem> {
+    pub(crate) fn consumer(&self, signed: &Signed<'_>) -> Result<Consumer, Problem> {
         let key = signed.get("oauth_consumer_key");
         if !key.is_empty() && key.len() != TOKEN_LENGTH {
             return Err(LookUp::ConsumerKeyLength.into());
@@ -145,17 +135,16 @@ impl Provider {
     pub(crate) fn verified(
         &self,
         head: &Head,
-        signed: &Signed,
+        signed: &Signed<'_>,
         key: &ferrite_oauth1::SigningKey,
     ) -> Option<Verified> {
         let form = head
             .form_body
             .as_deref()
             .and_then(|body| std::str::from_utf8(body).ok());
-        let schemes = schemes(head);
         let request = Request {
             method: &head.method,
-            schemes: &schemes,
+            schemes: schemes(head),
             host: &head.host,
             path: &head.path,
             query: head.query.as_deref(),
@@ -181,9 +170,10 @@ impl Provider {
         &self,
         claim: &Claim,
         consumer_id: i64,
+        window: i64,
         live: impl Fn(&mut Tx<'_>) -> Result<bool, Error> + Send + 'static,
     ) -> Result<(), Denial> {
-        match self.nonces.accept(claim, self.window(), live) {
+        match self.nonces.accept(claim, window, live) {
             Ok(()) => Ok(()),
             Err(Refusal::Timestamp) => Err(LookUp::Nonce.into()),
             Err(Refusal::Used) => Err(LookUp::NonceUsed(consumer_id).into()),
@@ -192,13 +182,25 @@ impl Provider {
         }
     }
 
+    /// What is known of a token under a generation.
+    fn token(&self, text: &str, generation: Generation) -> Result<Option<Arc<Resolved>>, Fault> {
+        let integrations = &self.integrations;
+        let store = (&integrations.db, &integrations.sealer);
+        self.tokens
+            .get(store, generation, integrations.tree, text, || self.window())
+    }
+
     /// The identity behind a signed request.
-    fn caller(&self, head: &Head, signed: &Signed) -> Result<Option<Identity>, Denial> {
+    fn caller(
+        &self,
+        head: &Head,
+        signed: &Signed<'_>,
+        generation: Generation,
+    ) -> Result<Option<Identity>, Denial> {
         let text = signed.get("oauth_token");
         let key = signed.get("oauth_consumer_key");
-        let integrations = &self.integrations;
-        let (db, sealer) = (&integrations.db, &integrations.sealer);
-        let (found, generation) = self.tokens.get(db, sealer, integrations.tree, text)?;
+        let db = &self.integrations.db;
+        let found = self.token(text, generation)?;
         // A consumer of its own token is there: only another one has to be looked for.
         let (consumer_id, own) = match &found {
             Some(found) if found.consumer_key == key => (found.consumer_id, true),
@@ -207,7 +209,11 @@ impl Provider {
         self.nonces
             .check_timestamp(signed.timestamp)
             .map_err(|_| LookUp::Nonce)?;
-        let claim = signed.claim(key, text);
+        let claimant = match &found {
+            Some(found) if own => found.claimant,
+            _ => Claimant::new(key, Credential::of(text)),
+        };
+        let claim = signed.claim(claimant);
         let wrong = |problem: LookUp| self.refused(&claim, consumer_id, problem.into());
         let Some(found) = found else {
             return Err(wrong(LookUp::NoToken).into());
@@ -222,7 +228,8 @@ impl Provider {
             return Err(self.refused(&claim, consumer_id, Problem::Signature).into());
         };
         let token_id = found.token_id;
-        self.record(&claim, consumer_id, move |tx| lives(tx, token_id))?;
+        let window = found.window;
+        self.record(&claim, consumer_id, window, move |tx| lives(tx, token_id))?;
         if found.kind != TokenKind::Access {
             return Err(LookUp::NotAnAccessToken.into());
         }
@@ -258,17 +265,17 @@ fn identity(found: &Resolved) -> Option<Identity> {
 
 /// The scheme of the socket, and `https` where a proxy says that TLS ended there. Being wrong about
 /// it can only make a signature fail.
-fn schemes(head: &Head) -> Vec<Scheme> {
+fn schemes(head: &Head) -> &'static [Scheme] {
     if head.scheme == "https" {
-        return vec![Scheme::Https];
+        return &[Scheme::Https];
     }
     let offloaded = head
         .header("x-forwarded-proto")
         .is_some_and(|scheme| scheme.trim().eq_ignore_ascii_case("https"));
     if offloaded {
-        vec![Scheme::Http, Scheme::Https]
+        &[Scheme::Http, Scheme::Https]
     } else {
-        vec![Scheme::Http]
+        &[Scheme::Http]
     }
 }
 
@@ -321,9 +328,9 @@ impl From<Denial> for Fault {
 }
 
 impl Credentials for Provider {
-    fn identify(&self, head: &Head) -> Result<Option<Identity>, Fault> {
+    fn identify(&self, head: &Head, generation: Generation) -> Result<Option<Identity>, Fault> {
         match self.signed(head, &["oauth_token"])? {
-            Some(signed) => Ok(self.caller(head, &signed)?),
+            Some(signed) => Ok(self.caller(head, &signed, generation)?),
             None => Ok(None),
         }
     }
@@ -340,7 +347,7 @@ impl Credentials for Provider {
 pub struct Bearer(pub Arc<Provider>);
 
 impl Credentials for Bearer {
-    fn identify(&self, head: &Head) -> Result<Option<Identity>, Fault> {
+    fn identify(&self, head: &Head, generation: Generation) -> Result<Option<Identity>, Fault> {
         let provider = &self.0;
         let Some(token) = bearer(head) else {
             return Ok(None);
@@ -348,9 +355,7 @@ impl Credentials for Bearer {
         if !provider.flag("oauth/consumer/enable_integration_as_bearer") {
             return Ok(None);
         }
-        let integrations = &provider.integrations;
-        let (db, sealer) = (&integrations.db, &integrations.sealer);
-        let (found, _) = provider.tokens.get(db, sealer, integrations.tree, token)?;
+        let found = provider.token(token, generation)?;
         let access = found.filter(|found| found.kind == TokenKind::Access);
         Ok(access.and_then(|found| identity(&found)))
     }

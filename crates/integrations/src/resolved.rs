@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use ferrite_acl::{Grants, Tree};
 use ferrite_base::Fault;
+use ferrite_nonces::{Claimant, Credential};
 use ferrite_oauth1::SigningKey;
 use ferrite_storage::{Db, Generation, Scalar, Sealer};
 
@@ -23,6 +24,10 @@ pub(crate) struct Resolved {
     pub(crate) signing_key: SigningKey,
     /// The active integration, where there is one.
     pub(crate) integration: Option<(i64, Arc<Grants>)>,
+    /// Under which name its nonces are recorded.
+    pub(crate) claimant: Claimant,
+    /// How long nonces are kept, in seconds.
+    pub(crate) window: i64,
 }
 
 #[derive(Default)]
@@ -36,26 +41,26 @@ struct Held {
 pub(crate) struct ResolvedTokens(RwLock<Held>);
 
 impl ResolvedTokens {
-    /// The token of a text, and the generation under which it is so.
+    /// The token of a text, as it is under the generation that was read last.
     pub(crate) fn get(
         &self,
-        db: &Db,
-        sealer: &Sealer,
+        (db, sealer): (&Db, &Sealer),
+        now: Generation,
         tree: &'static Tree,
         token: &str,
-    ) -> Result<(Option<Arc<Resolved>>, Generation), Fault> {
-        let now = db.generation();
+        window: impl Fn() -> i64,
+    ) -> Result<Option<Arc<Resolved>>, Fault> {
         {
             let held = self.0.read().unwrap_or_else(PoisonError::into_inner);
             if held.generation == now.settled()
                 && now.settled().is_some()
                 && let Some(found) = held.tokens.get(token)
             {
-                return Ok((Some(Arc::clone(found)), now));
+                return Ok(Some(Arc::clone(found)));
             }
         }
-        let Some(found) = resolve(db, sealer, tree, token)?.map(Arc::new) else {
-            return Ok((None, now));
+        let Some(found) = resolve(db, sealer, tree, token, window)?.map(Arc::new) else {
+            return Ok(None);
         };
         if now.settled().is_some() {
             let mut held = self.0.write().unwrap_or_else(PoisonError::into_inner);
@@ -65,7 +70,7 @@ impl ResolvedTokens {
             }
             held.tokens.insert(token.to_owned(), Arc::clone(&found));
         }
-        Ok((Some(found), now))
+        Ok(Some(found))
     }
 }
 
@@ -74,6 +79,7 @@ fn resolve(
     sealer: &Sealer,
     tree: &'static Tree,
     text: &str,
+    window: impl Fn() -> i64,
 ) -> Result<Option<Resolved>, Fault> {
     let found = db.read(|tx| {
         let Some(token) = Token::find(tx, text)? else {
@@ -97,8 +103,10 @@ fn resolve(
         token_id: token.id,
         kind: token.kind,
         consumer_id: consumer.id,
+        claimant: Claimant::new(&consumer.key, Credential::of(text)),
         consumer_key: consumer.key,
         signing_key,
+        window: window(),
         integration: active.map(|integration| (integration.id, Arc::new(integration.grants(tree)))),
     }))
 }

@@ -4,7 +4,7 @@ use ferrite_webapi::{Call, Fault, Routes, Tx};
 
 /// Binds the routes.
 pub fn routes(routes: &mut Routes) {
-    routes.bind("GET /V1/modules", modules);
+    routes.bind_kept("GET /V1/modules", modules);
 }
 
 /// The names of the enabled modules, in the order in which they are loaded.

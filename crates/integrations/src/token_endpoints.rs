@@ -1,6 +1,7 @@
 //! `/oauth/token/request` and `/oauth/token/access`: the third party's part of an exchange.
 
 use ferrite_base::{Fault, Secret, StoreScope};
+use ferrite_nonces::{Claimant, Credential};
 use ferrite_oauth1::{LookUp, Problem, SigningKey};
 use ferrite_storage::{Error, Scalar, Tx};
 use ferrite_webapi::error;
@@ -25,6 +26,11 @@ pub struct TokenAnswer {
 const REQUESTED: &str = "Request token given";
 const ACCESSED: &str = "Access token given";
 
+/// The consumer with the credential of this text.
+fn claimant(consumer: &Consumer, text: &str) -> Claimant {
+    Claimant::new(&consumer.key, Credential::of(text))
+}
+
 impl Provider {
     /// Answers `/oauth/token/request`.
     pub fn request_token(&self, head: &Head) -> TokenAnswer {
@@ -36,7 +42,7 @@ impl Provider {
         answer(self.give_access_token(head))
     }
 
-    fn start(&self, head: &Head, further: &[&'static str]) -> Result<Signed, Denial> {
+    fn start<'a>(&self, head: &'a Head, further: &[&'static str]) -> Result<Signed<'a>, Denial> {
         match self.signed(head, further)? {
             Some(signed) => Ok(signed),
             None => Err(nothing(further).into()),
@@ -49,7 +55,7 @@ impl Provider {
         self.nonces
             .check_timestamp(signed.timestamp)
             .map_err(|_| LookUp::Nonce)?;
-        let claim = signed.claim(&consumer.key, &consumer.key);
+        let claim = signed.claim(claimant(&consumer, &consumer.key));
         let key = signing_key(&consumer.open(&self.integrations.sealer)?, None)?;
         let expired = self.has_expired(&consumer);
         if self.verified(head, &signed, &key).is_none() {
@@ -61,7 +67,7 @@ impl Provider {
             return Err(self.refused(&claim, consumer.id, problem).into());
         }
         let consumer_key = consumer.key.clone();
-        self.record(&claim, consumer.id, move |tx| {
+        self.record(&claim, consumer.id, self.window(), move |tx| {
             Ok(Consumer::find(tx, &consumer_key)?.is_some())
         })?;
         if expired {
@@ -78,7 +84,7 @@ impl Provider {
             .check_timestamp(signed.timestamp)
             .map_err(|_| LookUp::Nonce)?;
         let text = signed.get("oauth_token");
-        let claim = signed.claim(&consumer.key, text);
+        let claim = signed.claim(claimant(&consumer, text));
         let found = self.integrations.db.read(|tx| Token::find(tx, text))?;
         let Some(token) = found else {
             let problem = LookUp::NoToken.into();
@@ -92,7 +98,7 @@ impl Provider {
             return Err(self.refused(&claim, consumer.id, problem).into());
         }
         let token_id = token.id;
-        self.record(&claim, consumer.id, move |tx| {
+        self.record(&claim, consumer.id, self.window(), move |tx| {
             Ok(TOKENS.get(tx, token_id)?.is_some())
         })?;
         if let Some(problem) = problem {

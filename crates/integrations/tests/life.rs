@@ -16,8 +16,9 @@ use ferrite_nonces::Nonces;
 use ferrite_oauth1::{Method, Request, Scheme, authorization};
 use ferrite_outbound::{Client, Policy, Roots, TableResolver};
 use ferrite_settings::Settings;
-use ferrite_storage::{Db, Durability, Engine, Options, Sealer};
+use ferrite_storage::{Db, Durability, Engine, Generation, Options, Sealer};
 use ferrite_webapi::identity::{Caller, Credentials as _, Head};
+use http::header::{AUTHORIZATION, HeaderMap};
 
 struct World {
     _folder: tempfile::TempDir,
@@ -124,16 +125,20 @@ impl World {
             scheme: "http".to_owned(),
             host: "store.test".to_owned(),
             path: path.to_owned(),
-            headers: vec![("authorization".to_owned(), header)],
+            headers: HeaderMap::from_iter([(AUTHORIZATION, header.parse().unwrap())]),
             ..Head::default()
         }
+    }
+
+    fn generation(&self) -> Generation {
+        self.provider.integrations().db.generation()
     }
 
     /// Who a call is taken for, or the sentence that refuses it.
     fn caller(&self, credentials: &Credentials) -> Result<Option<Caller>, String> {
         let head = self.head("/rest/V1/modules", credentials, None);
         self.provider
-            .identify(&head)
+            .identify(&head, self.generation())
             .map(|identity| identity.map(|identity| identity.caller))
             .map_err(|fault| fault.phrase.rendered())
     }
@@ -250,8 +255,17 @@ fn a_signature_counts_once_and_a_wrong_one_never() {
     let world = World::new();
     let credentials = world.tokens(world.create("Acme", ""));
     let head = world.head("/rest/V1/modules", &credentials, None);
-    assert!(world.provider.identify(&head).unwrap().is_some());
-    let again = world.provider.identify(&head).unwrap_err();
+    assert!(
+        world
+            .provider
+            .identify(&head, world.generation())
+            .unwrap()
+            .is_some()
+    );
+    let again = world
+        .provider
+        .identify(&head, world.generation())
+        .unwrap_err();
     let used = "The nonce is already being used by the consumer with ID 1";
     assert_eq!(again.phrase.rendered(), used);
     let wrong = Credentials {
@@ -282,7 +296,11 @@ fn changed_grants_count_at_the_next_call() {
     let credentials = world.tokens(id);
     let may = |resource: &str| {
         let head = world.head("/rest/V1/modules", &credentials, None);
-        let identity = world.provider.identify(&head).unwrap().unwrap();
+        let identity = world
+            .provider
+            .identify(&head, world.generation())
+            .unwrap()
+            .unwrap();
         identity.grants.allows_id(Tree::core(), resource)
     };
     assert!(may("Magento_Sales::sales") && !may("Magento_Catalog::products"));

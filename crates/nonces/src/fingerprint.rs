@@ -19,6 +19,33 @@ impl Credential {
     }
 }
 
+/// Who signs: a consumer with a credential.
+#[derive(Clone, Copy, Debug)]
+pub struct Claimant {
+    consumer: u64,
+    credential: Credential,
+}
+
+impl Claimant {
+    /// The consumer of this key.
+    pub fn new(consumer_key: &str, credential: Credential) -> Self {
+        Self {
+            consumer: fingerprint(consumer_key),
+            credential,
+        }
+    }
+
+    /// The claim of a request; the nonce counts whole, whatever its length.
+    pub fn claim(self, nonce: &str, timestamp: i64) -> Claim {
+        Claim {
+            consumer: self.consumer,
+            credential: self.credential,
+            nonce: fingerprint(nonce),
+            timestamp,
+        }
+    }
+}
+
 /// A rightly signed request's claim to be new.
 #[derive(Clone, Debug)]
 pub struct Claim {
@@ -32,12 +59,7 @@ pub struct Claim {
 impl Claim {
     /// The claim of a request; the nonce counts whole, whatever its length.
     pub fn new(consumer_key: &str, credential: Credential, nonce: &str, timestamp: i64) -> Self {
-        Self {
-            consumer: fingerprint(consumer_key),
-            credential,
-            nonce: fingerprint(nonce),
-            timestamp,
-        }
+        Claimant::new(consumer_key, credential).claim(nonce, timestamp)
     }
 }
 

@@ -20,7 +20,7 @@ mod ring;
 mod table;
 mod window;
 
-pub use fingerprint::{Claim, Credential};
+pub use fingerprint::{Claim, Claimant, Credential};
 pub use journal::{JournalError, Options as JournalOptions};
 pub use table::tables;
 

@@ -49,6 +49,10 @@ impl Declared for Tables {
         }
         Ok(())
     }
+
+    fn shape(&self) -> String {
+        "oauth_nonce oauth_nonce_floor oauth_nonce_journal".to_owned()
+    }
 }
 
 /// Whether the store knows a journal by this number.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
-use crate::{Problem, Protocol, Request, Scheme, encode, legacy};
+use crate::{Problem, Protocol, Request, Scheme, encode, encoded, legacy, push_encoded};
 
 /// Whose reading of a request was signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,12 +17,12 @@ pub enum Form {
 }
 
 /// A name and a value, both encoded.
-pub(crate) type Pair = (String, String);
+pub(crate) type Pair<'a> = (Cow<'a, str>, Cow<'a, str>);
 
 /// The base string for a scheme in one form. Refused where that form cannot read the request.
 pub fn base_string(
     request: &Request<'_>,
-    protocol: &Protocol,
+    protocol: &Protocol<'_>,
     scheme: Scheme,
     form: Form,
 ) -> Result<String, Problem> {
@@ -40,10 +40,10 @@ pub(crate) struct Reading<'a> {
 
 impl<'a> Reading<'a> {
     /// None where the form cannot read the request.
-    pub fn new(request: &Request<'a>, protocol: &Protocol, form: Form) -> Option<Self> {
+    pub fn new(request: &Request<'a>, protocol: &Protocol<'_>, form: Form) -> Option<Self> {
         let own = protocol
             .signed()
-            .map(|(name, value)| (encode(name.as_bytes()), encode(value.as_bytes())));
+            .map(|(name, value)| (encoded(name), encoded(value)));
         let (path, pairs) = match form {
             Form::Rfc5849 => (Cow::Borrowed(request.path), sorted(request, own)),
             Form::Magento247 => (
@@ -51,11 +51,15 @@ impl<'a> Reading<'a> {
                 legacy::parameters(request, own)?,
             ),
         };
-        let parameters: Vec<String> = pairs
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
-        let parameters = encode(parameters.join("&").as_bytes());
+        let mut parameters = String::with_capacity(512);
+        for (name, value) in &pairs {
+            if !parameters.is_empty() {
+                parameters.push_str("%26");
+            }
+            push_encoded(&mut parameters, name.as_bytes());
+            parameters.push_str("%3D");
+            push_encoded(&mut parameters, value.as_bytes());
+        }
         Some(Self { path, parameters })
     }
 
@@ -65,36 +69,40 @@ impl<'a> Reading<'a> {
         } else {
             &self.path
         };
-        let authority = authority(scheme, request.host);
-        let url = format!("{}://{authority}{path}", scheme.name());
-        let method = encode(request.method.to_ascii_uppercase().as_bytes());
-        let url = encode(url.as_bytes());
-        format!("{method}&{url}&{}", self.parameters)
+        let mut out = String::with_capacity(self.parameters.len() + 256);
+        push_encoded(&mut out, request.method.to_ascii_uppercase().as_bytes());
+        out.push('&');
+        for part in [scheme.name(), "://", &authority(scheme, request.host), path] {
+            push_encoded(&mut out, part.as_bytes());
+        }
+        out.push('&');
+        out.push_str(&self.parameters);
+        out
     }
 }
 
 /// The host in lower case, without the scheme's own port (§3.4.1.2).
 fn authority(scheme: Scheme, host: &str) -> String {
-    let host = host.to_ascii_lowercase();
-    let short = host.strip_suffix(scheme.own_port()).map(str::to_owned);
-    short.unwrap_or(host)
+    let short = host.strip_suffix(scheme.own_port()).unwrap_or(host);
+    short.to_ascii_lowercase()
 }
 
 /// All parameters in the order of their bytes (§3.4.1.3.2).
-fn sorted(request: &Request<'_>, own: impl Iterator<Item = Pair>) -> Vec<Pair> {
+fn sorted<'a>(request: &Request<'a>, own: impl Iterator<Item = Pair<'a>>) -> Vec<Pair<'a>> {
     let texts = [request.query, request.form].into_iter().flatten();
-    let mut pairs: Vec<Pair> = own.chain(texts.flat_map(form_pairs)).collect();
+    let mut pairs: Vec<Pair<'_>> = own.chain(texts.flat_map(form_pairs)).collect();
     pairs.sort();
     pairs
 }
 
 /// Form decoding (§3.4.1.3.1): `+` is a space, a name without `=` has an empty value. A signature
 /// is never signed, wherever it stands.
-fn form_pairs(text: &str) -> impl Iterator<Item = Pair> {
+fn form_pairs<'a>(text: &str) -> impl Iterator<Item = Pair<'a>> {
     let pairs = text.split('&').filter(|pair| !pair.is_empty());
     let pairs = pairs.map(|pair| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        (encode(&form_decoded(name)), encode(&form_decoded(value)))
+        let part = |text| Cow::Owned(encode(&form_decoded(text)));
+        (part(name), part(value))
     });
     pairs.filter(|(name, _)| name != "oauth_signature")
 }

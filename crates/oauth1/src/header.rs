@@ -1,15 +1,16 @@
 //! The `Authorization: OAuth …` header (RFC 5849 §3.5.1), as Magento reads it.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 use std::fmt;
 
 use percent_encoding::percent_decode_str;
 
 use crate::{Method, Problem};
 
-/// The protocol parameters of one request. One parse feeds base string, look-ups and nonce alike.
+/// The protocol parameters of one request, by name. One parse feeds base string, look-ups and nonce
+/// alike. What needs no decoding is borrowed from the header.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Protocol(BTreeMap<String, String>);
+pub struct Protocol<'a>(Vec<(&'a str, Cow<'a, str>)>);
 
 const SECRET: [&str; 4] = [
     "oauth_signature",
@@ -18,60 +19,62 @@ const SECRET: [&str; 4] = [
     "oauth_nonce",
 ];
 
-impl fmt::Debug for Protocol {
+impl fmt::Debug for Protocol<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let shown = self.0.iter().map(|(name, value)| {
-            (
-                name,
-                if SECRET.contains(&name.as_str()) {
-                    "***"
-                } else {
-                    value.as_str()
-                },
-            )
+            let value = if SECRET.contains(name) { "***" } else { value };
+            (name, value)
         });
         f.debug_map().entries(shown).finish()
     }
 }
 
-impl Protocol {
+impl<'a> Protocol<'a> {
     /// Reads a header. None where it is no OAuth header, or one without any `oauth_…` parameter:
     /// such a caller is a guest.
-    pub fn parse(header: &str) -> Result<Option<Self>, Problem> {
-        let Some(at) = header.to_ascii_lowercase().find("oauth ") else {
+    pub fn parse(header: &'a str) -> Result<Option<Self>, Problem> {
+        let Some(parameters) = after_scheme(header) else {
             return Ok(None);
         };
-        let mut map: BTreeMap<String, String> = BTreeMap::new();
-        for part in header.get(at + 6..).unwrap_or_default().split(',') {
+        let mut list: Vec<(&str, Cow<'_, str>)> = Vec::with_capacity(8);
+        for part in parameters.split(',') {
             let Some((name, value)) = part.trim().split_once('=') else {
                 continue;
             };
             if !is_protocol_name(name) {
                 continue;
             }
-            let value = value.replace('"', "");
-            let value = percent_decode_str(&value).decode_utf8_lossy().into_owned();
-            match map.get(name) {
-                Some(earlier) if *earlier != value => {
+            let value = match without_quotes(value) {
+                Cow::Borrowed(value) => percent_decode_str(value).decode_utf8_lossy(),
+                Cow::Owned(value) => {
+                    let value = percent_decode_str(&value).decode_utf8_lossy();
+                    Cow::Owned(value.into_owned())
+                }
+            };
+            match list.binary_search_by_key(&name, |(earlier, _)| earlier) {
+                Ok(place)
+                    if list
+                        .get(place)
+                        .is_some_and(|(_, earlier)| *earlier != value) =>
+                {
                     return Err(Problem::Repeated(name.to_owned()));
                 }
-                _ => map.insert(name.to_owned(), value),
-            };
+                Ok(_) => {}
+                Err(place) => list.insert(place, (name, value)),
+            }
         }
-        Ok((!map.is_empty()).then_some(Self(map)))
+        Ok((!list.is_empty()).then_some(Self(list)))
     }
 
     /// A parameter's decoded value.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str)
+        let found = self.0.iter().find(|(own, _)| *own == name);
+        found.map(|(_, value)| value.as_ref())
     }
 
     /// All parameters but the signature itself.
     pub(crate) fn signed(&self) -> impl Iterator<Item = (&str, &str)> {
-        let all = self
-            .0
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()));
+        let all = self.0.iter().map(|(name, value)| (*name, value.as_ref()));
         all.filter(|(name, _)| *name != "oauth_signature")
     }
 
@@ -109,6 +112,25 @@ impl Protocol {
             Some("HMAC-SHA1") if sha1 => Ok(Method::HmacSha1),
             other => Err(Problem::Method(other.unwrap_or_default().to_owned())),
         }
+    }
+}
+
+/// What stands behind the first `OAuth `, in any case.
+fn after_scheme(header: &str) -> Option<&str> {
+    const SCHEME: &[u8] = b"oauth ";
+    let mut places = header.as_bytes().windows(SCHEME.len());
+    let at = places.position(|six| six.eq_ignore_ascii_case(SCHEME))?;
+    header.get(at + SCHEME.len()..)
+}
+
+/// The value without any quotation mark; mostly there are just the two around it.
+fn without_quotes(value: &str) -> Cow<'_, str> {
+    let inner = value.strip_prefix('"').unwrap_or(value);
+    let inner = inner.strip_suffix('"').unwrap_or(inner);
+    if inner.contains('"') {
+        Cow::Owned(inner.replace('"', ""))
+    } else {
+        Cow::Borrowed(inner)
     }
 }
 

@@ -49,7 +49,10 @@ const ALLOWED: &[u8] = b"-._~!$&'()*+,;=:@/";
 
 /// The parameters in their order; `own` are those of the header. None where a form field has a
 /// name that this form cannot sign.
-pub fn parameters(request: &Request<'_>, own: impl Iterator<Item = Pair>) -> Option<Vec<Pair>> {
+pub fn parameters<'a>(
+    request: &Request<'_>,
+    own: impl Iterator<Item = Pair<'a>>,
+) -> Option<Vec<Pair<'a>>> {
     let mut pairs = Pairs::default();
     for (name, value) in own {
         pairs.put(name, value);
@@ -58,7 +61,7 @@ pub fn parameters(request: &Request<'_>, own: impl Iterator<Item = Pair>) -> Opt
         let (name, value) = field.split_once('=').unwrap_or((field, ""));
         let name = field_name(name)?;
         if !name.is_empty() && !is_protocol(&name) {
-            pairs.put(encode(&name), encode(&form_decoded(value)));
+            pairs.put(encode(&name).into(), encode(&form_decoded(value)).into());
         }
     }
     for pair in request.query.into_iter().flat_map(|text| text.split('&')) {
@@ -67,7 +70,7 @@ pub fn parameters(request: &Request<'_>, own: impl Iterator<Item = Pair>) -> Opt
         };
         let name = decoded(name);
         if !is_protocol(&name) {
-            pairs.put(encode(&name), encode(&decoded(value)));
+            pairs.put(encode(&name).into(), encode(&decoded(value)).into());
         }
     }
     let mut pairs = pairs.list;
@@ -118,13 +121,13 @@ fn field_name(name: &str) -> Option<Vec<u8>> {
 
 /// Pairs in the order in which their names came first; a later value takes the earlier one's place.
 #[derive(Default)]
-struct Pairs {
-    list: Vec<Pair>,
-    places: HashMap<String, usize>,
+struct Pairs<'a> {
+    list: Vec<Pair<'a>>,
+    places: HashMap<Cow<'a, str>, usize>,
 }
 
-impl Pairs {
-    fn put(&mut self, name: String, value: String) {
+impl<'a> Pairs<'a> {
+    fn put(&mut self, name: Cow<'a, str>, value: Cow<'a, str>) {
         match self.places.entry(name) {
             Entry::Occupied(place) => {
                 if let Some(pair) = self.list.get_mut(*place.get()) {
@@ -215,7 +218,7 @@ mod tests {
             query,
             form,
         };
-        let own = [("oauth_nonce".to_owned(), "n".to_owned())];
+        let own = [(Cow::Borrowed("oauth_nonce"), Cow::Borrowed("n"))];
         let pairs = parameters(&request, own.into_iter())?;
         let pairs = pairs.iter().map(|(name, value)| format!("{name}={value}"));
         Some(pairs.collect::<Vec<_>>().join("&"))

@@ -20,6 +20,8 @@ pub use request::{Request, Scheme};
 pub use sign::{Credentials, authorization};
 pub use verify::{Method, SigningKey, Verified, verify};
 
+use std::borrow::Cow;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
 
 /// RFC 5849 §3.6: everything but letters, digits, `-`, `.`, `_` and `~`.
@@ -31,7 +33,19 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
 
 /// RFC 5849 §3.6 encoding.
 pub(crate) fn encode(text: &[u8]) -> String {
-    percent_encoding::percent_encode(text, ENCODED).to_string()
+    let mut out = String::with_capacity(text.len());
+    push_encoded(&mut out, text);
+    out
+}
+
+/// The same for a text that mostly needs none.
+pub(crate) fn encoded(text: &str) -> Cow<'_, str> {
+    percent_encoding::percent_encode(text.as_bytes(), ENCODED).into()
+}
+
+/// Appends a text, encoded.
+pub(crate) fn push_encoded(out: &mut String, text: &[u8]) {
+    out.extend(percent_encoding::percent_encode(text, ENCODED));
 }
 
 /// What PHP's `(int)` makes of a timestamp: the number that it begins with, 0 where there is none.

@@ -53,7 +53,7 @@ const LONGEST: usize = 64 * 1024;
 
 impl Request<'_> {
     /// Refuses more than is read, by counting alone: nothing is decoded, sorted or hashed before.
-    pub(crate) fn check_size(&self, protocol: &Protocol) -> Result<(), Problem> {
+    pub(crate) fn check_size(&self, protocol: &Protocol<'_>) -> Result<(), Problem> {
         let texts = [self.query, self.form].into_iter().flatten();
         let (mut length, mut count) = (self.path.len(), 0);
         for text in texts {

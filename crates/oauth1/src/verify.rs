@@ -117,7 +117,7 @@ impl Verified {
 /// bytes passes.
 pub fn verify(
     request: &Request<'_>,
-    protocol: &Protocol,
+    protocol: &Protocol<'_>,
     key: &SigningKey,
     method: Method,
     legacy: bool,

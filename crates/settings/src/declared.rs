@@ -50,9 +50,23 @@ use Kind::{Number, Segment, Text, YesNo};
 pub const DECLARED: &[Declared] = &[
     scoped("web/unsecure/base_url", Text, ""),
     scoped("web/secure/base_url", Text, ""),
+    global("web/proxies/trusted_proxies", Text, ""),
+    global("web/hosts/allowed_hosts", Text, ""),
+    global("system/deploy/mode", Text, "default"),
     scoped("general/locale/code", Text, "en_US"),
     scoped("general/locale/timezone", Text, "UTC"),
     scoped("general/locale/weight_unit", Text, "lbs"),
+    scoped("general/country/allow", Text, ""),
+    global(
+        "general/country/optional_zip_countries",
+        Text,
+        "HK,IE,MO,PA,GB",
+    ),
+    global(
+        "general/region/state_required",
+        Text,
+        "AU,BR,CA,CH,EE,ES,HR,IN,LT,LV,MX,RO,US",
+    ),
     global("currency/options/base", Text, "USD"),
     scoped("currency/options/default", Text, "USD"),
     scoped("currency/options/allow", Text, "USD"),
@@ -87,6 +101,7 @@ pub const DECLARED: &[Declared] = &[
     scoped("checkout/options/enable_guest_checkout_login", YesNo, "0"),
     scoped("customer/create_account/default_group", Number, "1"),
     scoped("customer/create_account/confirm", YesNo, "0"),
+    global("customer/account_share/scope", YesNo, "1"),
     scoped("customer/password/minimum_password_length", Number, "8"),
     scoped(
         "customer/password/required_character_classes_number",

@@ -31,3 +31,8 @@ pub fn install(tx: &mut Tx<'_>, base_url: &str) -> Result<(), Error> {
     snapshot::set(tx, "default", 0, "general/locale/timezone", Some("UTC"))?;
     Ok(())
 }
+
+/// Sets a value at the default scope within a transaction, or takes it away.
+pub fn set_default_value(tx: &mut Tx<'_>, path: &str, value: Option<&str>) -> Result<(), Error> {
+    snapshot::set(tx, "default", 0, path, value)
+}

@@ -85,34 +85,13 @@ pub(crate) fn set(
 #[derive(Default)]
 struct Snapshot {
     generation: Option<Generation>,
-    values: HashMap<String, String>,
+    /// Each path's values: (scope, id, value).
+    values: HashMap<String, Vec<(String, i64, String)>>,
     stores: Arc<Stores>,
 }
 
-/// The configuration: cheap to clone, cheap to ask.
-#[derive(Clone)]
-pub struct Settings {
-    db: Db,
-    held: Arc<RwLock<Arc<Snapshot>>>,
-}
-
-impl Settings {
-    /// The configuration of a store. Nothing is read before it is asked for.
-    pub fn new(db: Db) -> Self {
-        Self {
-            db,
-            held: Arc::default(),
-        }
-    }
-
-    /// The scope tree.
-    pub fn stores(&self) -> Arc<Stores> {
-        Arc::clone(&self.snapshot().stores)
-    }
-
-    /// The value of a path for a scope: store view, website, default, declaration.
-    pub fn text(&self, path: &str, scope: &StoreScope) -> String {
-        let snapshot = self.snapshot();
+impl Snapshot {
+    fn text(&self, path: &str, scope: &StoreScope) -> &str {
         let places = [
             ("stores", scope.store_id),
             ("websites", scope.website_id),
@@ -122,14 +101,65 @@ impl Settings {
         let set = places
             .into_iter()
             .skip(skipped)
-            .find_map(|(kind, id)| snapshot.values.get(&key(kind, id, path)));
+            .find_map(|(kind, id)| self.value(kind, id, path));
         let default = || declared::find(path).map_or("", |declared| declared.default);
-        set.map_or_else(|| default().to_owned(), Clone::clone)
+        set.unwrap_or_else(default)
+    }
+
+    fn value(&self, scope: &str, scope_id: i64, path: &str) -> Option<&str> {
+        let places = self.values.get(path)?;
+        let found = places
+            .iter()
+            .find(|(kind, id, _)| kind == scope && *id == scope_id);
+        found.map(|(_, _, value)| value.as_str())
+    }
+}
+
+/// The configuration: cheap to clone, cheap to ask.
+#[derive(Clone)]
+pub struct Settings {
+    db: Db,
+    held: Arc<RwLock<Arc<Snapshot>>>,
+    fixed: Option<Arc<Snapshot>>,
+}
+
+impl Settings {
+    /// The configuration of a store. Nothing is read before it is asked for.
+    pub fn new(db: Db) -> Self {
+        Self {
+            db,
+            held: Arc::default(),
+            fixed: None,
+        }
+    }
+
+    /// The same as it stands now, whatever changes later: for the time of one request.
+    pub fn at_this_moment(&self) -> Self {
+        Self {
+            fixed: Some(self.snapshot()),
+            ..self.clone()
+        }
+    }
+
+    /// Of which generation this is.
+    pub fn generation(&self) -> Generation {
+        let settled = self.snapshot().generation;
+        settled.unwrap_or(Generation::Changing)
+    }
+
+    /// The scope tree.
+    pub fn stores(&self) -> Arc<Stores> {
+        Arc::clone(&self.snapshot().stores)
+    }
+
+    /// The value of a path for a scope: store view, website, default, declaration.
+    pub fn text(&self, path: &str, scope: &StoreScope) -> String {
+        self.snapshot().text(path, scope).to_owned()
     }
 
     /// Whether a path says yes.
     pub fn flag(&self, path: &str, scope: &StoreScope) -> bool {
-        self.text(path, scope) == "1"
+        self.snapshot().text(path, scope) == "1"
     }
 
     /// The number of a path; its declared default where what was set is none.
@@ -185,21 +215,23 @@ impl Settings {
 
     /// Whether somebody set the value of a path at the default scope.
     pub fn is_set(&self, path: &str) -> bool {
-        self.snapshot()
-            .values
-            .contains_key(&key("default", 0, path))
+        self.snapshot().value("default", 0, path).is_some()
     }
 
     fn snapshot(&self) -> Arc<Snapshot> {
+        if let Some(fixed) = &self.fixed {
+            return Arc::clone(fixed);
+        }
         let now = self.db.generation();
         let held = Arc::clone(&self.held.read().unwrap_or_else(PoisonError::into_inner));
         if held.generation == now.settled() && held.generation.is_some() {
             return held;
         }
         let read = self.db.read(|tx| {
-            let mut values = HashMap::new();
+            let mut values: HashMap<_, Vec<_>> = HashMap::new();
             for row in VALUES.all(tx)? {
-                values.insert(row.key(), row.value.unwrap_or_default());
+                let place = (row.scope, row.scope_id, row.value.unwrap_or_default());
+                values.entry(row.path).or_default().push(place);
             }
             let stores = Arc::new(Stores::read(tx)?);
             Ok::<_, Error>(Snapshot {

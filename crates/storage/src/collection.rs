@@ -1,5 +1,6 @@
 //! A declared kind of thing: one row each, found by id and by declared fields.
 
+use crate::changes::Tables;
 use crate::{Document, Error, Result, Scalar, Tx, Value};
 
 /// How a field's values are kept and compared.
@@ -130,7 +131,8 @@ impl<T: Document> Collection<T> {
 
     /// How many there are.
     pub fn count(&self, tx: &mut Tx<'_>) -> Result<i64> {
-        let rows = tx.query(&format!("SELECT COUNT(*) FROM {}", self.name), &[])?;
+        let sql = format!("SELECT COUNT(*) FROM {}", self.name);
+        let rows = tx.query_on(self.tables(), &sql, &[])?;
         Ok(rows
             .first()
             .and_then(|row| row.first())
@@ -143,7 +145,7 @@ impl<T: Document> Collection<T> {
         let (columns, values) = self.columns(thing)?;
         let sql = self.insert_sql(&["doc"], &columns);
         let values = [vec![Value::Text(thing.to_text()?)], values].concat();
-        let id = tx.insert(&sql, &values)?;
+        let id = tx.insert(self.name, &sql, &values)?;
         thing.set_id(id);
         Ok(id)
     }
@@ -153,7 +155,7 @@ impl<T: Document> Collection<T> {
         let (columns, values) = self.columns(thing)?;
         let sql = self.insert_sql(&["id", "doc"], &columns);
         let head = vec![Value::Int(thing.id()), Value::Text(thing.to_text()?)];
-        tx.execute(&sql, &[head, values].concat())?;
+        tx.execute_on(self.tables(), &sql, &[head, values].concat())?;
         Ok(())
     }
 
@@ -167,7 +169,7 @@ impl<T: Document> Collection<T> {
         let sql = format!("UPDATE {} SET doc = ?{assignments} WHERE id = ?", self.name);
         values.insert(0, Value::Text(thing.to_text()?));
         values.push(Value::Int(thing.id()));
-        match tx.execute(&sql, &values)? {
+        match tx.execute_on(self.tables(), &sql, &values)? {
             0 => Err(Error::Missing {
                 table: self.name,
                 id: thing.id(),
@@ -179,14 +181,14 @@ impl<T: Document> Collection<T> {
     /// Takes a thing away. False where there was none.
     pub fn delete(&self, tx: &mut Tx<'_>, id: i64) -> Result<bool> {
         let sql = format!("DELETE FROM {} WHERE id = ?", self.name);
-        Ok(tx.execute(&sql, &[Value::Int(id)])? > 0)
+        Ok(tx.execute_on(self.tables(), &sql, &[Value::Int(id)])? > 0)
     }
 
     /// Takes away all things whose field has this value; returns how many.
     pub fn delete_by(&self, tx: &mut Tx<'_>, field: &str, value: &Scalar) -> Result<u64> {
         let column = self.field(field)?.column();
         let sql = format!("DELETE FROM {} WHERE {column} = ?", self.name);
-        tx.execute(&sql, &[value.clone().into_column()])
+        tx.execute_on(self.tables(), &sql, &[value.clone().into_column()])
     }
 
     pub(crate) fn field(&self, name: &str) -> Result<&Field<T>> {
@@ -195,8 +197,13 @@ impl<T: Document> Collection<T> {
     }
 
     pub(crate) fn read(&self, tx: &mut Tx<'_>, sql: &str, values: &[Value]) -> Result<Vec<T>> {
-        let rows = tx.query(sql, values)?;
+        let rows = tx.query_on(self.tables(), sql, values)?;
         rows.into_iter().map(|row| self.thing(row)).collect()
+    }
+
+    /// The table, as what a transaction looks at.
+    pub(crate) fn tables(&self) -> Tables {
+        Tables::of(self.name)
     }
 
     fn thing(&self, row: Vec<Value>) -> Result<T> {

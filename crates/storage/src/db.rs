@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ferrite_base::{Clock, Secret};
 
 use crate::generation::Counter;
-use crate::{Declared, Error, Generation, Result, Tx, mysql, sqlite};
+use crate::{Declared, Error, Footing, Generation, Result, Tx, ddl, mysql, sqlite};
 
 /// Where the store is and how it is treated.
 #[derive(Clone, Debug)]
@@ -88,15 +88,36 @@ impl Db {
 
     /// Creates the tables, or adds what they lack.
     pub fn migrate(&self, tables: Vec<&'static dyn Declared>) -> Result<()> {
+        self.migrate_and(tables, |_| Ok(()))
+    }
+
+    /// Brings a store that another binary made up to these tables, and has new ones filled. Where
+    /// nothing has changed it looks at one row.
+    pub fn upgrade(
+        &self,
+        tables: Vec<&'static dyn Declared>,
+        fill: impl Fn(&mut Tx<'_>) -> Result<()> + Send + 'static,
+    ) -> Result<()> {
+        // A store from before has no table to look into.
+        if self.read(|tx| ddl::is_current(tx, &tables)) == Ok(true) {
+            return Ok(());
+        }
+        self.migrate_and(tables, fill)
+    }
+
+    fn migrate_and(
+        &self,
+        tables: Vec<&'static dyn Declared>,
+        fill: impl Fn(&mut Tx<'_>) -> Result<()> + Send + 'static,
+    ) -> Result<()> {
         if let Backend::My(my) = &self.0.engine {
             my.prepare()?;
         }
+        let made = tables.clone();
+        self.write(move |tx| ddl::migrate(tx, &made))?;
         self.write(move |tx| {
-            for table in &tables {
-                table.migrate(tx)?;
-            }
             tx.raise_generation();
-            Ok(())
+            ddl::settle(tx, &tables, &fill)
         })
     }
 
@@ -109,6 +130,32 @@ impl Db {
             Backend::Lite(lite) => lite.read(function),
             Backend::My(my) => my.read(function),
         }
+    }
+
+    /// Runs a function over one snapshot, and says on what its answer stands; not on MariaDB, where
+    /// other nodes write.
+    pub fn read_on<T, E: From<Error>>(
+        &self,
+        function: impl FnOnce(&mut Tx<'_>) -> std::result::Result<T, E>,
+    ) -> std::result::Result<(T, Option<Footing>), E> {
+        match &self.0.engine {
+            Backend::Lite(lite) => lite.read_on(function),
+            Backend::My(my) => my.read(function).map(|answer| (answer, None)),
+        }
+    }
+
+    /// Whether a read that stood on this would find the same at a moment when the generation was
+    /// this one.
+    pub fn still_stands(&self, footing: &Footing, generation: Generation) -> bool {
+        match &self.0.engine {
+            Backend::Lite(lite) => lite.still_stands(footing, generation),
+            Backend::My(_) => false,
+        }
+    }
+
+    /// From now on every commit raises the generation: for a process that runs beside a server.
+    pub fn announce_every_commit(&self) {
+        self.0.counter.announce_all();
     }
 
     /// Runs a function in a transaction: committed when it succeeds, undone when it fails or

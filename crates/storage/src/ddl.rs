@@ -1,11 +1,67 @@
 //! Tables from declarations, in both dialects.
 
-use crate::{Collection, Document, FieldKind, Result, Tx, Value};
+use serde::{Deserialize, Serialize};
+
+use crate::{Collection, Document, FieldKind, Result, Tx, Value, serde_document};
 
 /// Something that has a table.
 pub trait Declared: Sync {
     /// Creates the table, or adds what it lacks. May run again at any time.
     fn migrate(&self, tx: &mut Tx<'_>) -> Result<()>;
+
+    /// What the table is like, as one line: another line makes a store migrate.
+    fn shape(&self) -> String;
+}
+
+/// What the tables of a store are like, as the binary that migrated it last declared them.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Shape {
+    id: i64,
+    lines: Vec<String>,
+}
+
+serde_document!(Shape);
+
+static SHAPES: Collection<Shape> = Collection {
+    name: "ferrite_schema",
+    fields: &[],
+};
+
+const THE_SHAPE: i64 = 1;
+
+fn lines(tables: &[&dyn Declared]) -> Vec<String> {
+    tables.iter().map(|table| table.shape()).collect()
+}
+
+/// Whether a store has these tables as they are declared. Fails on a store that knows nothing of it.
+pub(crate) fn is_current(tx: &mut Tx<'_>, tables: &[&dyn Declared]) -> Result<bool> {
+    let held = SHAPES.get(tx, THE_SHAPE)?;
+    Ok(held.is_some_and(|held| held.lines == lines(tables)))
+}
+
+/// Makes the tables. MariaDB ends the transaction at each statement.
+pub(crate) fn migrate(tx: &mut Tx<'_>, tables: &[&dyn Declared]) -> Result<()> {
+    for table in tables {
+        table.migrate(tx)?;
+    }
+    SHAPES.migrate(tx)
+}
+
+/// Notes what the tables are like and fills what is new. The note comes first: of several servers
+/// that begin at once the others wait at its row, and find everything filled.
+pub(crate) fn settle(
+    tx: &mut Tx<'_>,
+    tables: &[&dyn Declared],
+    fill: impl Fn(&mut Tx<'_>) -> Result<()>,
+) -> Result<()> {
+    let shape = Shape {
+        id: THE_SHAPE,
+        lines: lines(tables),
+    };
+    let values = [Value::Int(THE_SHAPE), Value::Text(shape.to_text()?)];
+    let sql = format!("REPLACE INTO {} (id, doc) VALUES (?, ?)", SHAPES.name);
+    tx.execute(&sql, &values)?;
+    fill(tx)
 }
 
 impl<T: Document> Declared for Collection<T> {
@@ -40,10 +96,10 @@ impl<T: Document> Declared for Collection<T> {
                 (FieldKind::Text, false) => "LONGTEXT",
                 _ => "BIGINT",
             };
-            tx.execute(
-                &format!("ALTER TABLE {name} ADD COLUMN {column} {kind} NULL"),
-                &[],
-            )?;
+            // Another server may be at it too.
+            let unless = if lite { "" } else { "IF NOT EXISTS " };
+            let sql = format!("ALTER TABLE {name} ADD COLUMN {unless}{column} {kind} NULL");
+            tx.execute(&sql, &[])?;
         }
         if added {
             self.backfill(tx)?;
@@ -59,6 +115,15 @@ impl<T: Document> Declared for Collection<T> {
             tx.execute(&sql, &[])?;
         }
         Ok(())
+    }
+
+    fn shape(&self) -> String {
+        let field = |field: &crate::Field<T>| {
+            let (kind, unique, indexed) = (field.kind, field.unique, field.indexed);
+            format!(" {}:{kind:?}:{unique}:{indexed}", field.name)
+        };
+        let fields: String = self.fields.iter().map(field).collect();
+        format!("{}{fields}", self.name)
     }
 }
 

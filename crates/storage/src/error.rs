@@ -31,6 +31,9 @@ pub enum Error {
     /// Somebody else holds the store for too long.
     #[error("the store is busy")]
     Busy,
+    /// A read took longer than one may.
+    #[error("a read took too long")]
+    TooSlow,
     /// A stored document cannot be read, or a new one not be written.
     #[error("document of {table}: {reason}")]
     Document {
@@ -48,6 +51,9 @@ pub enum Error {
     /// The store cannot be reached.
     #[error("the store cannot be reached: {0}")]
     Unreachable(String),
+    /// The store cannot be reached, and whether a write was kept is not known.
+    #[error("whether a write was kept is not known")]
+    Undecided,
     /// A file beside the store.
     #[error("{0}")]
     File(String),
@@ -58,6 +64,7 @@ impl From<rusqlite::Error> for Error {
         use rusqlite::ErrorCode;
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
+            Some(ErrorCode::OperationInterrupted) => Self::TooSlow,
             Some(ErrorCode::ConstraintViolation) => Self::Duplicate(error.to_string()),
             Some(ErrorCode::DiskFull | ErrorCode::CannotOpen) => {
                 Self::Unreachable(error.to_string())
@@ -74,12 +81,13 @@ impl From<::mysql::Error> for Error {
                 Self::Duplicate("a key".to_owned())
             }
             ::mysql::Error::MySqlError(inner) if matches!(inner.code, 1205 | 1213) => Self::Busy,
+            ::mysql::Error::MySqlError(inner) if inner.code == 1969 => Self::TooSlow,
             ::mysql::Error::MySqlError(inner) => {
                 Self::Engine(format!("{}: {}", inner.code, inner.message))
             }
-            ::mysql::Error::IoError(_) | ::mysql::Error::DriverError(_) => {
-                Self::Unreachable("no connection".to_owned())
-            }
+            ::mysql::Error::IoError(_)
+            | ::mysql::Error::CodecError(_)
+            | ::mysql::Error::DriverError(_) => Self::Unreachable("no connection".to_owned()),
             _ => Self::Engine("the connection failed".to_owned()),
         }
     }
@@ -100,6 +108,14 @@ impl From<Error> for Fault {
             }
             Error::Busy | Error::Unreachable(_) => {
                 let text = "The store is not available at present. Please try again later.";
+                Self::new(Kind::Unavailable, Phrase::new(text))
+            }
+            Error::TooSlow => {
+                let text = "The request takes too long. Please ask for less, or try again later.";
+                Self::new(Kind::Unavailable, Phrase::new(text))
+            }
+            Error::Undecided => {
+                let text = "The store is not available at present. Whether the change was saved is not known.";
                 Self::new(Kind::Unavailable, Phrase::new(text))
             }
             other => Self::internal(other.to_string()),

@@ -8,7 +8,7 @@ use std::fs::{File, OpenOptions};
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::Path;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crate::Result;
 
@@ -28,7 +28,12 @@ impl Generation {
     }
 }
 
-pub(crate) enum Counter {
+pub(crate) struct Counter {
+    place: Place,
+    all: AtomicBool,
+}
+
+enum Place {
     Memory(AtomicU64),
     Shared { file: File, turn: Mutex<()> },
 }
@@ -36,7 +41,7 @@ pub(crate) enum Counter {
 impl Counter {
     pub(crate) fn open(path: Option<&Path>) -> Result<Self> {
         let Some(path) = path else {
-            return Ok(Self::Memory(AtomicU64::new(0)));
+            return Ok(Self::at(Place::Memory(AtomicU64::new(0))));
         };
         let mut options = OpenOptions::new();
         let file = options
@@ -46,16 +51,32 @@ impl Counter {
             .truncate(false)
             .mode(0o600)
             .open(path)?;
-        Ok(Self::Shared {
+        Ok(Self::at(Place::Shared {
             file,
             turn: Mutex::new(()),
-        })
+        }))
+    }
+
+    fn at(place: Place) -> Self {
+        Self {
+            place,
+            all: AtomicBool::new(false),
+        }
+    }
+
+    /// From now on every commit has to be noticed.
+    pub(crate) fn announce_all(&self) {
+        self.all.store(true, Ordering::SeqCst);
+    }
+
+    pub(crate) fn announces_all(&self) -> bool {
+        self.all.load(Ordering::SeqCst)
     }
 
     pub(crate) fn read(&self) -> Generation {
-        match self {
-            Self::Memory(number) => settled(number.load(Ordering::SeqCst)),
-            Self::Shared { file, .. } => match number(file) {
+        match &self.place {
+            Place::Memory(number) => settled(number.load(Ordering::SeqCst)),
+            Place::Shared { file, .. } => match number(file) {
                 odd if !odd.is_multiple_of(2) && file.try_lock().is_ok() => {
                     let _ = file.write_all_at(&(odd + 1).to_le_bytes(), 0);
                     let _ = file.unlock();
@@ -68,14 +89,14 @@ impl Counter {
 
     /// Runs a commit that everybody must notice.
     pub(crate) fn around<T>(&self, commit: impl FnOnce() -> Result<T>) -> Result<T> {
-        match self {
-            Self::Memory(number) => {
+        match &self.place {
+            Place::Memory(number) => {
                 number.fetch_add(1, Ordering::SeqCst);
                 let done = commit();
                 number.fetch_add(1, Ordering::SeqCst);
                 done
             }
-            Self::Shared { file, turn } => {
+            Place::Shared { file, turn } => {
                 let _turn = turn
                     .lock()
                     .unwrap_or_else(std::sync::PoisonError::into_inner);

@@ -9,6 +9,7 @@
 //! Text is compared by a key folded in Rust ([`fold`]), numbers as integers, so that both engines
 //! answer alike.
 
+mod changes;
 mod collection;
 mod db;
 mod ddl;
@@ -25,6 +26,7 @@ mod sqlite;
 mod tx;
 mod value;
 
+pub use changes::Footing;
 pub use collection::{Collection, Field, FieldKind};
 pub use db::{Db, Durability, Engine, MySqlOptions, Options};
 pub use ddl::Declared;

@@ -69,23 +69,9 @@ struct Condition {
 impl<T: Document> Collection<T> {
     /// Finds a page.
     pub fn search(&self, tx: &mut Tx<'_>, search: &Search) -> Result<Page<T>> {
-        let mut conditions = Vec::new();
-        for group in search.groups.iter().filter(|group| !group.is_empty()) {
-            conditions.push(self.group(tx, group)?);
-        }
-        let mut parts: Vec<String> = Vec::new();
-        let mut values = Vec::new();
-        for condition in conditions {
-            parts.push(format!("({})", condition.sql));
-            values.extend(condition.values);
-        }
-        let filter = if parts.is_empty() {
-            String::new()
-        } else {
-            format!(" WHERE {}", parts.join(" AND "))
-        };
+        let (filter, mut values) = self.filter(tx, &search.groups)?;
         let count = format!("SELECT COUNT(*) FROM {}{filter}", self.name);
-        let rows = tx.query(&count, &values)?;
+        let rows = tx.query_on(self.tables(), &count, &values)?;
         let total = rows
             .first()
             .and_then(|row| row.first())
@@ -104,6 +90,29 @@ impl<T: Document> Collection<T> {
             items: self.read(tx, &sql, &values)?,
             total,
         })
+    }
+
+    /// Takes away what these groups find; none of them is everything.
+    pub fn delete_found(&self, tx: &mut Tx<'_>, groups: &[Vec<Filter>]) -> Result<u64> {
+        let (filter, values) = self.filter(tx, groups)?;
+        tx.execute(&format!("DELETE FROM {}{filter}", self.name), &values)
+    }
+
+    /// The `WHERE` of groups, with its values.
+    fn filter(&self, tx: &mut Tx<'_>, groups: &[Vec<Filter>]) -> Result<(String, Vec<Value>)> {
+        let mut parts: Vec<String> = Vec::new();
+        let mut values = Vec::new();
+        for group in groups.iter().filter(|group| !group.is_empty()) {
+            let condition = self.group(tx, group)?;
+            parts.push(format!("({})", condition.sql));
+            values.extend(condition.values);
+        }
+        let filter = if parts.is_empty() {
+            String::new()
+        } else {
+            format!(" WHERE {}", parts.join(" AND "))
+        };
+        Ok((filter, values))
     }
 
     fn order(&self, sort: &[Sort]) -> Result<String> {
@@ -249,7 +258,7 @@ impl<T: Document> Collection<T> {
             self.name
         );
         let mut ids = Vec::new();
-        for row in tx.query(&sql, &[])? {
+        for row in tx.query_on(self.tables(), &sql, &[])? {
             let mut cells = row.into_iter();
             if let (Some(Value::Int(id)), Some(cell)) = (cells.next(), cells.next()) {
                 let shown = match cell {

@@ -2,6 +2,7 @@
 
 use ferrite_base::DateTime;
 
+use crate::changes::Tables;
 use crate::{Error, Result, Value};
 
 /// An open transaction on either engine.
@@ -11,11 +12,27 @@ pub struct Tx<'a> {
     pub(crate) writing: bool,
     pub(crate) raised: bool,
     pub(crate) conflicted: bool,
+    pub(crate) looked_at: Tables,
+    pub(crate) written: Tables,
 }
 
 pub(crate) enum Connection<'a> {
     Lite(&'a rusqlite::Connection),
     My(&'a mut ::mysql::PooledConn),
+}
+
+impl<'a> Tx<'a> {
+    pub(crate) fn new(connection: Connection<'a>, now: DateTime, writing: bool) -> Self {
+        Self {
+            connection,
+            now,
+            writing,
+            raised: false,
+            conflicted: false,
+            looked_at: Tables::default(),
+            written: Tables::default(),
+        }
+    }
 }
 
 impl Tx<'_> {
@@ -41,6 +58,22 @@ impl Tx<'_> {
 
     /// Runs a statement; `?` stand for the values. Returns how many rows it touched.
     pub fn execute(&mut self, sql: &str, values: &[Value]) -> Result<u64> {
+        self.execute_on(Tables::ALL, sql, values)
+    }
+
+    /// Runs a query; `?` stand for the values.
+    pub fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Vec<Value>>> {
+        self.query_on(Tables::ALL, sql, values)
+    }
+
+    /// A statement that changes no other tables than these.
+    pub(crate) fn execute_on(
+        &mut self,
+        tables: Tables,
+        sql: &str,
+        values: &[Value],
+    ) -> Result<u64> {
+        self.written.add(tables);
         match &mut self.connection {
             Connection::Lite(connection) => {
                 let mut statement = connection.prepare_cached(sql)?;
@@ -55,8 +88,14 @@ impl Tx<'_> {
         }
     }
 
-    /// Runs a query; `?` stand for the values.
-    pub fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Vec<Value>>> {
+    /// A query that looks at no other tables than these.
+    pub(crate) fn query_on(
+        &mut self,
+        tables: Tables,
+        sql: &str,
+        values: &[Value],
+    ) -> Result<Vec<Vec<Value>>> {
+        self.looked_at.add(tables);
         match &mut self.connection {
             Connection::Lite(connection) => {
                 let mut statement = connection.prepare_cached(sql)?;
@@ -82,8 +121,10 @@ impl Tx<'_> {
     }
 
     /// Runs an `INSERT` without an id and returns the one that the row got.
-    pub(crate) fn insert(&mut self, sql: &str, values: &[Value]) -> Result<i64> {
-        let rows = self.query(&format!("{sql} RETURNING id"), values)?;
+    pub(crate) fn insert(&mut self, table: &str, sql: &str, values: &[Value]) -> Result<i64> {
+        let table = Tables::of(table);
+        self.written.add(table);
+        let rows = self.query_on(table, &format!("{sql} RETURNING id"), values)?;
         let id = rows
             .first()
             .and_then(|row| row.first())

@@ -2,6 +2,7 @@
 //!
 //! MariaDB's part runs where `FERRITE_TEST_MARIADB` holds `user:password@host:port`.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use ferrite_base::{Clock, Secret};
@@ -70,6 +71,7 @@ fn engines(story: impl Fn(&Db)) {
         })
     };
     let admin = open_plain(options("mysql"));
+    admin.migrate(Vec::new()).expect("what every write needs");
     run(&admin, &format!("CREATE DATABASE {database}"));
     story(&open(options(&database)));
     run(&admin, &format!("DROP DATABASE {database}"));
@@ -162,6 +164,14 @@ fn rows_come_go_and_change() {
         };
         let missing: Result<(), Error> = db.write(move |tx| THINGS.put(tx, &gone));
         assert!(matches!(missing, Err(Error::Missing { id: 99, .. })));
+        let ending_in_zero = [Filter {
+            field: "code".to_owned(),
+            condition: "like".to_owned(),
+            value: "%ero".to_owned(),
+        }];
+        let found = [ending_in_zero.to_vec()];
+        let deleted = db.write(move |tx| THINGS.delete_found(tx, &found));
+        assert_eq!(deleted, Ok(1));
         assert!(db.write(move |tx| THINGS.delete(tx, id)).unwrap());
         assert!(!db.write(move |tx| THINGS.delete(tx, id)).unwrap());
     });
@@ -269,5 +279,76 @@ fn only_a_raised_commit_moves_the_generation() {
         .unwrap();
         assert_ne!(db.generation(), before);
         assert_ne!(db.generation(), Generation::Changing);
+    });
+}
+
+/// The same table as a later binary declares it.
+static LATER_THINGS: Collection<Thing> = Collection {
+    name: "thing",
+    fields: &[
+        Field::unique_text("code", |thing: &Thing| {
+            Some(Scalar::from(thing.code.as_str()))
+        }),
+        Field::int("half", |thing: &Thing| {
+            Some(Scalar::from(thing.price / 2_000_000))
+        }),
+    ],
+};
+
+static NEW_THINGS: Collection<Thing> = Collection {
+    name: "new_thing",
+    fields: &[],
+};
+
+#[test]
+fn a_store_that_an_earlier_binary_made_gets_what_came_later() {
+    engines(|db| {
+        add(db, thing("A", None, 8)).unwrap();
+        let fills = Arc::new(AtomicU32::new(0));
+        let upgrade = || {
+            let counted = Arc::clone(&fills);
+            db.upgrade(vec![&LATER_THINGS, &NEW_THINGS], move |tx| {
+                counted.fetch_add(1, Ordering::SeqCst);
+                NEW_THINGS.insert(tx, &mut thing("N", None, 1))?;
+                Ok(())
+            })
+            .expect("it is brought up")
+        };
+        upgrade();
+        let half = Scalar::from(4_i64);
+        let found = db.read(|tx| LATER_THINGS.find(tx, "half", &half)).unwrap();
+        assert_eq!(found.map(|found| found.code).as_deref(), Some("A"));
+        assert_eq!(db.read(|tx| NEW_THINGS.count(tx)), Ok(1));
+        let runs = fills.load(Ordering::SeqCst);
+        upgrade();
+        assert_eq!(fills.load(Ordering::SeqCst), runs, "nothing has changed");
+        run(db, "DROP TABLE IF EXISTS ferrite_schema");
+        upgrade();
+        assert!(fills.load(Ordering::SeqCst) > runs, "nobody knows");
+    });
+}
+
+#[test]
+fn several_servers_that_begin_at_once_fill_a_store_once() {
+    engines(|db| {
+        let upgrade = || {
+            db.upgrade(vec![&LATER_THINGS, &NEW_THINGS], |tx| {
+                if NEW_THINGS.count(tx)? == 0 {
+                    let first = Thing {
+                        id: 7,
+                        ..thing("N", None, 1)
+                    };
+                    NEW_THINGS.insert_as(tx, &first)?;
+                }
+                Ok(())
+            })
+        };
+        std::thread::scope(|scope| {
+            let servers = [(); 4].map(|()| scope.spawn(upgrade));
+            for server in servers {
+                assert_eq!(server.join().unwrap(), Ok(()));
+            }
+        });
+        assert_eq!(db.read(|tx| NEW_THINGS.count(tx)), Ok(1));
     });
 }

@@ -1,16 +1,17 @@
 //! A request's way through the framework.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use ferrite_base::{Clock, Fault, Kind, Phrase, Randomness, StoreScope};
 use ferrite_settings::Settings;
-use ferrite_storage::{Db, Tx};
+use ferrite_storage::{Db, Footing, Generation, Tx};
 use serde_json::Value;
 
-use crate::call::{Arguments, Call};
+use crate::call::{Arguments, Asked, Call};
 use crate::identity::{Caller, Credentials, Head, Identity};
 use crate::input::Input;
+use crate::kept::Kept;
 use crate::route::{Bound, Row, Table};
 use crate::wire::accept::Format;
 use crate::wire::{json, query, xml_write};
@@ -30,21 +31,23 @@ pub struct Services {
     pub clock: Clock,
     /// Randomness for report ids.
     pub randomness: Randomness,
+    /// Whether a store of this configuration answers under this authority.
+    pub serves: fn(&Settings, &str) -> bool,
     /// Where faults of our own are written, with their report ids.
     pub log: fn(&str),
 }
 
 impl Services {
-    pub(crate) fn identify(&self, head: &Head) -> Result<Identity, Fault> {
+    pub(crate) fn identify(&self, head: &Head, at: Generation) -> Result<Identity, Fault> {
         for source in &self.credentials {
-            if let Some(identity) = source.identify(head)? {
+            if let Some(identity) = source.identify(head, at)? {
                 return Ok(identity);
             }
         }
         Ok(Identity::guest())
     }
 
-    fn still_holds(&self, identity: &Identity, tx: &mut Tx<'_>) -> Result<bool, Fault> {
+    pub(crate) fn still_holds(&self, identity: &Identity, tx: &mut Tx<'_>) -> Result<bool, Fault> {
         for source in &self.credentials {
             if !source.still_holds(identity, tx)? {
                 return Ok(false);
@@ -81,20 +84,46 @@ pub struct Response {
 pub struct Api {
     services: Arc<Services>,
     table: Table,
+    kept: Kept,
 }
 
-/// A request that has found its route.
+/// What an answer stands on, and what its handler asked of the caller's rights.
+type Grounds = (Footing, Vec<(String, bool)>);
+
+/// A request that has found its route and may use it.
 struct Routed<'a> {
     row: &'a Row,
-    handler: Bound,
+    handler: Option<&'a Bound>,
     call: Call,
-    input: Input,
+    /// The path without `/rest` and the store code.
+    path: String,
+    body: Vec<u8>,
+}
+
+impl Routed<'_> {
+    /// What its answer is kept under; none where it is not to be kept.
+    fn key(&self, format: Format) -> Option<String> {
+        self.handler.filter(|handler| handler.is_kept)?;
+        if let Some(Ok(identity)) = self.call.identity.get()
+            && (identity.signed_query.is_some() || identity.signed_path.is_some())
+        {
+            return None;
+        }
+        let (store, path) = (self.call.store.store_id, &self.path);
+        let query = self.call.head.query.as_deref();
+        let (mark, query) = query.map_or(("", ""), |query| ("?", query));
+        Some(format!("{store} {format:?} {path}{mark}{query}"))
+    }
 }
 
 impl Api {
     /// The framework over what it serves and with what.
     pub fn new(services: Arc<Services>, table: Table) -> Self {
-        Self { services, table }
+        Self {
+            services,
+            table,
+            kept: Kept::default(),
+        }
     }
 
     /// The route table.
@@ -113,28 +142,19 @@ impl Api {
             Ok(format) => format,
             Err(fault) => return self.refuse(&fault, Format::Json),
         };
-        let cut = request
-            .head
-            .query
-            .as_deref()
-            .and_then(|query| query::parse(query).ok());
-        match self.ask(request) {
+        match caught(|| self.body(request, format)) {
+            Ok(body) => Response {
+                status: 200,
+                content_type: format.content_type(),
+                body,
+            },
             Err(fault) => self.refuse(&fault, format),
-            Ok(value) => {
-                let value = match cut.as_ref().and_then(|values| values.get("fields")) {
-                    Some(Value::String(text)) => fields::filter(value, text),
-                    Some(_) => Value::Array(Vec::new()),
-                    None => value,
-                };
-                write(200, &value, format)
-            }
         }
     }
 
     /// Answers a call from within the process: what would be written, as a tree, without `fields`.
     pub fn ask(&self, request: Request) -> Result<Value, Fault> {
-        catch_unwind(AssertUnwindSafe(|| self.reply(request)))
-            .unwrap_or_else(|_| Err(Fault::internal("a handler panicked")))
+        caught(|| Ok(self.run(self.route(request)?)?.0))
     }
 
     fn refuse(&self, fault: &Fault, format: Format) -> Response {
@@ -144,43 +164,99 @@ impl Api {
             report_id = format!("webapi-{}", digits.get(..13).unwrap_or(&digits));
             (self.services.log)(&format!("{report_id} {fault}"));
         }
-        write(
-            error::status(fault.kind),
-            &error::body(fault, &report_id),
-            format,
-        )
+        Response {
+            status: error::status(fault.kind),
+            content_type: format.content_type(),
+            body: written(&error::body(fault, &report_id), format),
+        }
     }
 
-    fn reply(&self, request: Request) -> Result<Value, Fault> {
+    /// The body of a success: a kept one, or one that is made and perhaps kept.
+    fn body(&self, request: Request, format: Format) -> Result<String, Fault> {
         let routed = self.route(request)?;
+        let key = routed.key(format);
+        let kept = key.as_deref().and_then(|key| {
+            let holds = |resource: &str| routed.call.holds(resource).ok();
+            let generation = routed.call.settings.generation();
+            self.kept.get(&self.services.db, generation, key, holds)
+        });
+        if let Some(body) = kept {
+            return Ok(body.to_string());
+        }
+        let head = Arc::clone(&routed.call.head);
+        let (value, grounds) = self.run(routed)?;
+        let query = head.query.as_deref().map(query::parse);
+        let value = match query
+            .and_then(Result::ok)
+            .as_ref()
+            .and_then(|q| q.get("fields"))
+        {
+            Some(Value::String(text)) => fields::filter(value, text),
+            Some(_) => Value::Array(Vec::new()),
+            None => value,
+        };
+        let body = written(&value, format);
+        if let (Some(key), Some((footing, rights))) = (key, grounds) {
+            self.kept.put(key, &body, footing, rights);
+        }
+        Ok(body)
+    }
+
+    /// Reads the data and runs the handler; with what its answer stands on, where it may be kept.
+    fn run(&self, routed: Routed<'_>) -> Result<(Value, Option<Grounds>), Fault> {
         let Routed {
             row,
             handler,
             call,
-            input,
+            body,
+            ..
         } = routed;
-        let parameters = row.parameters.clone();
+        let input = input(row, &call, &body)?;
+        let handler = handler.cloned().ok_or_else(|| {
+            let text = format!("{} is not served yet.", row.name());
+            Fault::new(Kind::NotImplemented, Phrase::new(text))
+        })?;
+        let db = &self.services.db;
+        if !handler.writes {
+            let run = |tx: &mut Tx<'_>| {
+                (handler.run)(&call, tx, &mut Arguments::new(&row.parameters, &input))
+            };
+            let (value, footing) = if handler.is_kept {
+                db.read_on(run)?
+            } else {
+                (db.read(run)?, None)
+            };
+            // The configuration was read before the store: it has to be of the same generation.
+            let generation = call.settings.generation();
+            let footing = footing.filter(|footing| footing.generation() == generation);
+            let rights = match &*call.asked() {
+                Asked::Rights(rights) => Some(rights.clone()),
+                Asked::Who => None,
+            };
+            return Ok((value, footing.zip(rights)));
+        }
+        let parameters = Arc::clone(&row.parameters);
         let forced_customer = row.forced.iter().any(|(_, value)| value == "%customer_id%");
         let checked = call.identity.get().is_some() || forced_customer;
         let services = Arc::clone(&self.services);
-        let writes = handler.writes;
-        let run = move |tx: &mut Tx<'_>| -> Result<Value, Fault> {
-            if tx.is_writing() && checked && !services.still_holds(call.identity()?, tx)? {
+        let written = db.write(move |tx| {
+            if checked && !services.still_holds(call.known()?, tx)? {
                 return Err(Fault::not_authorized("self"));
             }
             (handler.run)(&call, tx, &mut Arguments::new(&parameters, &input))
-        };
-        if writes {
-            self.services.db.write(run)
-        } else {
-            self.services.db.read(run)
-        }
+        })?;
+        Ok((written, None))
     }
 
-    /// Store view, route, permission and data, in Magento's order.
+    /// Store view, route and permission, in Magento's order.
     fn route(&self, request: Request) -> Result<Routed<'_>, Fault> {
         let Request { head, body, caller } = request;
-        let (store, path) = self.scope(&head.path)?;
+        let settings = self.services.settings.at_this_moment();
+        if caller.is_none() && !(self.services.serves)(&settings, &head.host) {
+            let phrase = Phrase::new("This host is not served here.");
+            return Err(Fault::new(Kind::Misdirected, phrase));
+        }
+        let (store, path) = scope(&settings, &head.path)?;
         if !matches!(head.method.as_str(), "GET" | "POST" | "PUT" | "DELETE") {
             let text = format!("The {} HTTP method is not supported.", head.method);
             return Err(Fault::new(Kind::MethodNotAllowed, Phrase::new(text)));
@@ -190,48 +266,42 @@ impl Api {
         let row = &found.entry.row;
         let call = Call {
             store,
-            now: self.services.clock.now(),
             services: Arc::clone(&self.services),
             head: Arc::new(head),
             identity: caller.map_or_else(OnceLock::new, |caller| OnceLock::from(Ok(caller))),
-            path: found.parameters.clone(),
+            path: found.parameters,
+            settings,
+            asked: Mutex::default(),
         };
-        self.permit(&found.entry.requirement, row, &call)?;
+        permit(&found.entry.requirement, row, &call)?;
         if row.secure && call.head.scheme != "https" {
             let phrase = Phrase::new("Operation allowed only in HTTPS");
             return Err(Fault::new(Kind::Request, phrase));
         }
-        let content_type = call.head.header("content-type");
-        let mut query = call.head.query.as_deref();
         if let Some(Ok(identity)) = call.identity.get() {
-            self.check_signed_path(identity, row)?;
-            query = identity.signed_query.as_deref().or(query);
+            self.check_signed_path(identity, row, &call.settings)?;
         }
-        let mut input = Input::read(&row.method, &found.parameters, query, content_type, &body)?;
-        for (name, placeholder) in &row.forced {
-            if placeholder == "%customer_id%" {
-                let id = call.customer_id().map_or(Value::Null, Value::from);
-                input.force(name, id);
-            }
-        }
-        let handler = found.entry.handler.clone().ok_or_else(|| {
-            let text = format!("{} is not served yet.", row.name());
-            Fault::new(Kind::NotImplemented, Phrase::new(text))
-        })?;
+        let handler = found.entry.handler.as_ref();
         Ok(Routed {
             row,
             handler,
             call,
-            input,
+            path,
+            body,
         })
     }
 
     /// Refuses a path that was signed for another route.
-    fn check_signed_path(&self, identity: &Identity, row: &Row) -> Result<(), Fault> {
+    fn check_signed_path(
+        &self,
+        identity: &Identity,
+        row: &Row,
+        settings: &Settings,
+    ) -> Result<(), Fault> {
         let Some(signed) = &identity.signed_path else {
             return Ok(());
         };
-        let (_, path) = self.scope(signed)?;
+        let (_, path) = scope(settings, signed)?;
         let found = self.table.find(&row.method, &path);
         if found.is_some_and(|found| found.entry.row.path == row.path) {
             return Ok(());
@@ -239,77 +309,90 @@ impl Api {
         let text = "The signature is invalid. Verify and try again.";
         Err(Fault::new(Kind::Denied, Phrase::new(text)))
     }
+}
 
-    fn permit(
-        &self,
-        requirement: &ferrite_acl::Requirement,
-        row: &Row,
-        call: &Call,
-    ) -> Result<(), Fault> {
-        if requirement.is_anonymous() {
-            return Ok(());
-        }
-        if guest_access::opens(&row.method, &row.path)
-            && self
-                .services
-                .settings
-                .flag(guest_access::SETTING, &StoreScope::admin())
-        {
-            return Ok(());
-        }
-        let identity = call.identity()?;
-        let allowed = match identity.caller {
-            Caller::Customer { website_id, .. } => {
-                requirement.is_open_to_customers() && website_id == call.store.website_id
-            }
-            _ => identity.grants.allows(requirement),
-        };
-        if allowed {
-            Ok(())
-        } else {
-            Err(Fault::not_authorized(&requirement.joined()))
+/// A panic is a fault of our own.
+fn caught<T>(work: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
+    catch_unwind(AssertUnwindSafe(work))
+        .unwrap_or_else(|_| Err(Fault::internal("a handler panicked")))
+}
+
+/// The data of a call: body, path and what of the query is signed, with what the row forces.
+fn input(row: &Row, call: &Call, body: &[u8]) -> Result<Input, Fault> {
+    let signed = match call.identity.get() {
+        Some(Ok(identity)) => identity.signed_query.as_deref(),
+        _ => None,
+    };
+    let query = signed.or(call.head.query.as_deref());
+    let content_type = call.head.header("content-type");
+    let mut input = Input::read(&row.method, &call.path, query, content_type, body)?;
+    for (name, placeholder) in &row.forced {
+        if placeholder == "%customer_id%" {
+            let id = call.customer_id().map_or(Value::Null, Value::from);
+            input.force(name, id);
         }
     }
+    Ok(input)
+}
 
-    /// Cuts `/rest` and the store code off a raw path.
-    fn scope(&self, path: &str) -> Result<(StoreScope, String), Fault> {
-        let cannot = || {
-            Fault::new(
-                Kind::Request,
-                Phrase::new("Specified request cannot be processed."),
-            )
-        };
-        let after = path
-            .split_once("/rest")
-            .map(|(_, rest)| rest)
-            .ok_or_else(cannot)?;
-        let after = after.trim_start_matches('/');
-        let stores = self.services.settings.stores();
-        let (first, rest) = after.split_once('/').unwrap_or((after, ""));
-        let (scope, path) = if first == "all" {
-            (StoreScope::admin(), rest)
-        } else if let Some(store) = stores.by_code(first).filter(|store| store.id != 0) {
-            (store.scope(), rest)
-        } else {
-            (stores.default_scope(), after)
-        };
-        let version = path.strip_prefix('V').and_then(|tail| tail.bytes().next());
-        if version.is_some_and(|digit| digit.is_ascii_digit()) {
-            Ok((scope, format!("/{path}")))
-        } else {
-            Err(cannot())
+fn permit(requirement: &ferrite_acl::Requirement, row: &Row, call: &Call) -> Result<(), Fault> {
+    if requirement.is_anonymous() {
+        return Ok(());
+    }
+    if row.opens_to_guests
+        && call
+            .settings
+            .flag(guest_access::SETTING, &StoreScope::admin())
+    {
+        return Ok(());
+    }
+    let identity = call.known()?;
+    let allowed = match identity.caller {
+        Caller::Customer { .. } => {
+            requirement.is_open_to_customers() && identity.caller.is_at_home(&call.store)
         }
+        _ => identity.grants.allows(requirement),
+    };
+    if allowed {
+        Ok(())
+    } else {
+        Err(Fault::not_authorized(&requirement.joined()))
     }
 }
 
-fn write(status: u16, value: &Value, format: Format) -> Response {
-    let body = match format {
+/// Cuts `/rest` and the store code off a raw path.
+fn scope(settings: &Settings, path: &str) -> Result<(StoreScope, String), Fault> {
+    let cannot = || {
+        Fault::new(
+            Kind::Request,
+            Phrase::new("Specified request cannot be processed."),
+        )
+    };
+    let after = path
+        .split_once("/rest")
+        .map(|(_, rest)| rest)
+        .ok_or_else(cannot)?;
+    let after = after.trim_start_matches('/');
+    let stores = settings.stores();
+    let (first, rest) = after.split_once('/').unwrap_or((after, ""));
+    let (scope, path) = if first == "all" {
+        (StoreScope::admin(), rest)
+    } else if let Some(store) = stores.by_code(first).filter(|store| store.id != 0) {
+        (store.scope(), rest)
+    } else {
+        (stores.default_scope(), after)
+    };
+    let version = path.strip_prefix('V').and_then(|tail| tail.bytes().next());
+    if version.is_some_and(|digit| digit.is_ascii_digit()) {
+        Ok((scope, format!("/{path}")))
+    } else {
+        Err(cannot())
+    }
+}
+
+fn written(value: &Value, format: Format) -> String {
+    match format {
         Format::Json => json::write(value),
         Format::Xml => xml_write::write(value),
-    };
-    Response {
-        status,
-        content_type: format.content_type(),
-        body,
     }
 }

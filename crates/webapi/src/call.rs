@@ -1,9 +1,11 @@
 //! One call of the Web API: who calls, from which store view, with which parameters.
 
 use std::borrow::Cow;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use ferrite_base::{DateTime, Fault, StoreScope};
+use ferrite_settings::Settings;
+use ferrite_storage::Tx;
 use serde_json::Value;
 
 use crate::api::Services;
@@ -16,19 +18,48 @@ use crate::route::Parameter;
 pub struct Call {
     /// The store view that the address names.
     pub store: StoreScope,
-    /// When it came in.
-    pub now: DateTime,
     pub(crate) services: Arc<Services>,
     pub(crate) head: Arc<Head>,
     pub(crate) identity: OnceLock<Result<Identity, Fault>>,
     pub(crate) path: Vec<(String, String)>,
+    pub(crate) settings: Settings,
+    pub(crate) asked: Mutex<Asked>,
+}
+
+/// What a handler has asked of its caller: its answer is one for callers who are alike in that.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// Whether it holds these resources, and what the answer was.
+    Rights(Vec<(String, bool)>),
+    /// Who it is.
+    Who,
+}
+
+impl Default for Asked {
+    fn default() -> Self {
+        Self::Rights(Vec::new())
+    }
 }
 
 impl Call {
+    /// The address that the request comes from, where that matters.
+    pub fn source(&self) -> Option<std::net::IpAddr> {
+        self.head.source
+    }
+
     /// Who calls. On anonymous routes nobody has looked so far: a bad OAuth header fails here.
     pub fn identity(&self) -> Result<&Identity, Fault> {
+        *self.asked() = Asked::Who;
+        self.known()
+    }
+
+    /// Who calls, for the framework itself.
+    pub(crate) fn known(&self) -> Result<&Identity, Fault> {
         self.identity
-            .get_or_init(|| self.services.identify(&self.head))
+            .get_or_init(|| {
+                let generation = self.settings.generation();
+                self.services.identify(&self.head, generation)
+            })
             .as_ref()
             .map_err(Clone::clone)
     }
@@ -43,10 +74,21 @@ impl Call {
 
     /// Whether the caller holds a resource.
     pub fn may(&self, resource: &str) -> Result<bool, Fault> {
-        Ok(self
-            .identity()?
-            .grants
-            .allows_id(self.services.tree, resource))
+        let may = self.holds(resource)?;
+        if let Asked::Rights(rights) = &mut *self.asked() {
+            rights.push((resource.to_owned(), may));
+        }
+        Ok(may)
+    }
+
+    /// The same, for the framework itself.
+    pub(crate) fn holds(&self, resource: &str) -> Result<bool, Fault> {
+        let grants = &self.known()?.grants;
+        Ok(grants.allows_id(self.services.tree, resource))
+    }
+
+    pub(crate) fn asked(&self) -> MutexGuard<'_, Asked> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A part of the path that the route names, decoded.
@@ -55,9 +97,32 @@ impl Call {
         found.map(|(_, value)| value.as_str())
     }
 
-    /// The configuration.
-    pub fn settings(&self) -> &ferrite_settings::Settings {
-        &self.services.settings
+    /// Runs a write of a handler that is bound outside of one. Like the framework's own, it looks
+    /// once more whether the caller's credential still holds.
+    pub fn write<T: Send + 'static>(
+        &self,
+        function: impl Fn(&mut Tx<'_>) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, Fault> {
+        let identity = self.identity.get().cloned().transpose()?;
+        let services = Arc::clone(&self.services);
+        self.services.db.write(move |tx| {
+            if let Some(identity) = &identity
+                && !services.still_holds(identity, tx)?
+            {
+                return Err(Fault::not_authorized("self"));
+            }
+            function(tx)
+        })
+    }
+
+    /// The configuration, as it was when the call came in.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The time.
+    pub fn now(&self) -> DateTime {
+        self.services.clock.now()
     }
 }
 
@@ -92,7 +157,12 @@ impl<'a> Arguments<'a> {
             .or_else(|| values.get_key_value(&snake));
         match (found, &parameter.default) {
             (Some((key, value)), _) if !value.is_null() => {
-                T::take(Some(&self.with_path::<T>(key, value)))
+                let taken = T::take(Some(&self.with_path::<T>(key, value)))?;
+                if taken.is_none() {
+                    // Such as a number in place of a list: as good as not sent.
+                    self.missing.push(&parameter.name);
+                }
+                Ok(taken)
             }
             (_, Some(Value::Null)) => T::take(None),
             (_, Some(default)) => T::take(Some(default)),
@@ -167,5 +237,31 @@ impl<T: Wire> Take for Maybe<T> {
     fn take(value: Option<&Value>) -> Result<Option<Self>, Fault> {
         let read = value.map(T::from_value).transpose()?;
         Ok(Some(Self(read.flatten())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_is_no_list_is_a_missing_list() {
+        let parameters = [Parameter {
+            name: "items".to_owned(),
+            kind: "array".to_owned(),
+            default: None,
+        }];
+        for sent in [json!(1), json!("a"), json!(false), json!(null)] {
+            let input = Input {
+                values: [("items".to_owned(), sent)].into_iter().collect(),
+                ..Input::default()
+            };
+            let mut arguments = Arguments::new(&parameters, &input);
+            let taken = arguments.take::<Vec<crate::SearchCriteria>>().unwrap();
+            assert!(taken.is_none());
+            assert_eq!(arguments.all_there(), Err(Fault::required(["items"])));
+        }
     }
 }

@@ -13,6 +13,7 @@ pub fn status(kind: Kind) -> u16 {
         Kind::NotAcceptable => 406,
         Kind::TooLarge => 413,
         Kind::UnsupportedEncoding => 415,
+        Kind::Misdirected => 421,
         Kind::TooManyRequests => 429,
         Kind::Internal => 500,
         Kind::NotImplemented => 501,

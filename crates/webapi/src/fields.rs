@@ -4,6 +4,9 @@
 
 use serde_json::{Map, Value};
 
+/// Deeper ones are no answer's; what is parsed is walked, and dropped, recursively.
+const DEEPEST: usize = 64;
+
 /// A parsed filter: the names that stay, each with what stays of it.
 #[derive(Debug, PartialEq)]
 struct Names(Vec<(String, Option<Names>)>);
@@ -33,6 +36,7 @@ fn parse(text: &str) -> Option<Names> {
     };
     for letter in text.chars() {
         match letter {
+            '[' if open.len() >= DEEPEST => return None,
             '[' => {
                 finish(&mut current, &mut name);
                 open.push(std::mem::replace(&mut current, Names(Vec::new())));
@@ -143,6 +147,14 @@ mod tests {
         assert_eq!(filter(value.clone(), "a b"), json!([]));
         assert_eq!(filter(value.clone(), ""), value);
         assert_eq!(filter(json!(true), "a"), json!(true));
+    }
+
+    #[test]
+    fn a_nested_filter_ends_no_process() {
+        let nested = format!("{}a{}", "i[".repeat(100_000), "]".repeat(100_000));
+        assert_eq!(filter(json!({"i": 1}), &nested), json!([]));
+        let fits = format!("{}a{}", "i[".repeat(64), "]".repeat(64));
+        assert_eq!(filter(json!({"i": 1}), &fits), json!({"i": 1}));
     }
 
     #[test]

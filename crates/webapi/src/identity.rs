@@ -5,8 +5,9 @@
 use std::sync::Arc;
 
 use ferrite_acl::Grants;
-use ferrite_base::Fault;
-use ferrite_storage::Tx;
+use ferrite_base::{Fault, StoreScope};
+use ferrite_storage::{Generation, Tx};
+use http::HeaderMap;
 
 /// What a caller is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,9 +22,19 @@ pub enum Caller {
     Customer {
         /// The customer's id.
         id: i64,
-        /// The website of the account: it counts in no other.
-        website_id: i64,
+        /// The website of the account, which counts in no other; none where accounts are shared.
+        website_id: Option<i64>,
     },
+}
+
+impl Caller {
+    /// Whether a customer may use a store view; the scope of all store views is none.
+    pub fn is_at_home(&self, store: &StoreScope) -> bool {
+        let Caller::Customer { website_id, .. } = self else {
+            return false;
+        };
+        !store.is_admin() && website_id.is_none_or(|id| id == store.website_id)
+    }
 }
 
 /// A caller with what it may.
@@ -73,8 +84,10 @@ pub struct Head {
     pub path: String,
     /// The raw query, without `?`.
     pub query: Option<String>,
-    /// Header names in lower case with their values, in order.
-    pub headers: Vec<(String, String)>,
+    /// The headers. Values are UTF-8: whoever receives a request replaces what is not.
+    pub headers: HeaderMap,
+    /// The address that it comes from, where that matters.
+    pub source: Option<std::net::IpAddr>,
     /// The body of a form post, which takes part in an OAuth signature.
     pub form_body: Option<Vec<u8>>,
 }
@@ -82,18 +95,37 @@ pub struct Head {
 impl Head {
     /// The first header of this (lower-case) name.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        let value = self.headers.get(name)?;
+        std::str::from_utf8(value.as_bytes()).ok()
     }
 }
 
 /// Somebody who can tell who a caller is.
 pub trait Credentials: Send + Sync {
     /// The caller; none where the request carries no credential of this kind, or none that counts.
-    fn identify(&self, head: &Head) -> Result<Option<Identity>, Fault>;
+    /// `generation` is what the store's was when the request came in.
+    fn identify(&self, head: &Head, generation: Generation) -> Result<Option<Identity>, Fault>;
 
     /// Whether a credential that this answered for still holds, asked within a write's transaction.
     fn still_holds(&self, identity: &Identity, tx: &mut Tx<'_>) -> Result<bool, Fault>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_customer_uses_the_store_views_of_a_website() {
+        let store = |store_id: i64, website_id: i64| StoreScope {
+            store_id,
+            website_id,
+            code: String::new(),
+        };
+        let customer = |website_id| Caller::Customer { id: 1, website_id };
+        assert!(customer(Some(1)).is_at_home(&store(4, 1)));
+        assert!(!customer(Some(1)).is_at_home(&store(5, 2)));
+        assert!(customer(None).is_at_home(&store(5, 2)), "shared accounts");
+        assert!(!customer(None).is_at_home(&StoreScope::admin()));
+        assert!(!Caller::Admin(1).is_at_home(&store(4, 1)));
+    }
 }

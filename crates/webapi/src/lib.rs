@@ -18,6 +18,7 @@ pub mod fields;
 mod guest_access;
 pub mod identity;
 pub mod input;
+mod kept;
 pub mod route;
 pub mod search_criteria;
 pub mod wire;

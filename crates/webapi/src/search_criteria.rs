@@ -13,6 +13,10 @@ use serde_json::{Map, Value};
 use crate::dto::{Opt, Wire};
 use crate::route::IntoReply;
 
+const MOST_FILTERS: usize = 200;
+const MOST_ORDERS: usize = 16;
+const LONGEST_PATTERN: usize = 1_000;
+
 crate::dto! {
     /// `Magento\Framework\Api\SearchCriteriaInterface`
     pub struct SearchCriteria {
@@ -74,6 +78,7 @@ impl SearchCriteria {
     /// limit where limits are switched on.
     pub fn search(&mut self, settings: &Settings, store: &StoreScope) -> Result<Search, Fault> {
         self.limit(settings, store)?;
+        self.bound()?;
         let mut sort = Vec::new();
         for order in self.sort_orders.get_mut().into_iter().flatten() {
             sort.extend(order.sort()?);
@@ -85,6 +90,29 @@ impl SearchCriteria {
             page_size: self.page_size.value(),
             page: self.current_page.value().unwrap_or(1),
         })
+    }
+
+    /// What costs more than any client needs is refused before the store sees it.
+    fn bound(&self) -> Result<(), Fault> {
+        let groups = self.filter_groups.get().into_iter().flatten();
+        let mut filters = 0;
+        for condition in groups.flat_map(FilterGroup::conditions) {
+            filters += 1;
+            let kind = condition.condition.as_str();
+            let is_pattern = matches!(kind, "like" | "nlike" | "fulltext" | "regexp");
+            if is_pattern && condition.value.len() > LONGEST_PATTERN {
+                let text = "The pattern for \"%1\" is longer than %2 bytes.";
+                let values = [condition.field, LONGEST_PATTERN.to_string()];
+                return Err(Fault::new(Kind::Invalid, Phrase::list(text, values)));
+            }
+        }
+        let orders = self.sort_orders.get().map_or(0, Vec::len);
+        if filters > MOST_FILTERS || orders > MOST_ORDERS {
+            let text = "searchCriteria has more than %1 filters or %2 sort orders.";
+            let values = [MOST_FILTERS.to_string(), MOST_ORDERS.to_string()];
+            return Err(Fault::new(Kind::Invalid, Phrase::list(text, values)));
+        }
+        Ok(())
     }
 
     /// The page size under `webapi/validation/…`.
@@ -224,6 +252,20 @@ mod tests {
             read(Value::String(String::new())).echo(),
             json!({"filter_groups": []})
         );
+    }
+
+    #[test]
+    fn what_costs_too_much_is_refused() {
+        let filters = |count: usize, condition: &str, value: &str| {
+            let filter = json!({"field": "sku", "value": value, "conditionType": condition});
+            read(json!({"filterGroups": [{"filters": vec![filter; count]}]})).bound()
+        };
+        assert!(filters(MOST_FILTERS, "like", &"%".repeat(LONGEST_PATTERN)).is_ok());
+        assert!(filters(MOST_FILTERS + 1, "eq", "a").is_err());
+        assert!(filters(1, "regexp", &"a".repeat(LONGEST_PATTERN + 1)).is_err());
+        assert!(filters(1, "in", &"a,".repeat(LONGEST_PATTERN)).is_ok());
+        let orders = vec![json!({"field": "sku", "direction": "ASC"}); MOST_ORDERS + 1];
+        assert!(read(json!({"sortOrders": orders})).bound().is_err());
     }
 
     #[test]

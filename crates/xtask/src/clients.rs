@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail, ensure};
 use ferrite_testkit::{Client, Credentials, Random, Signer, Store};
 use serde_json::json;
 
+use crate::attacks;
 use crate::mariadb::MariaDb;
 use crate::planted::Planted;
 use crate::server::{Scratch, Server, install};
@@ -33,7 +34,9 @@ pub fn check(
     let mut server = Server::start(&store, scratch.0.join("server.log"))?;
     let done = jobs(repo, &store, python, node)
         .and_then(|()| beside(&store, &mut server, &scratch))
-        .and_then(|()| Planted::plant(&store, &store.integration("Planted")?));
+        .and_then(|()| attacks::check(repo, &store))
+        .and_then(|()| Planted::plant(&store, &store.integration("Planted")?))
+        .and_then(|planted| planted.provoke(&store).map(|()| planted));
     if done.is_err() {
         server.print_log();
     }

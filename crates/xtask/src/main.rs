@@ -1,5 +1,8 @@
 //! The automation of Ferrite: `cargo xtask test` is the test command, `cargo xtask --help` lists what there is.
 
+#[cfg(test)]
+mod architecture;
+mod attacks;
 mod browser;
 mod clients;
 mod conformance;
@@ -52,7 +55,7 @@ Stages, in their order:
   build                 The release build of ferrite
   conformance-sqlite    Recorded conversations of Magento, on SQLite
   conformance-mariadb   The same on MariaDB
-  clients               Programs of others do a job; the command line beside a running server
+  clients               Programs of others do a job; the command line beside a running server; attacks
   crash                 kill -9 under signed load, restart, everything answered is sent again
   browser               The tutorial on the demo, clicked through in Chromium
   deny                  Licences, bans, sources and advisories of the dependencies

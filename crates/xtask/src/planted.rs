@@ -47,6 +47,43 @@ impl Planted {
         ]))
     }
 
+    /// Sends each secret where it is refused: no answer may repeat it, and no log is to hold it.
+    pub fn provoke(&self, store: &Store) -> Result<()> {
+        let host = store.address();
+        for (name, secret) in &self.0 {
+            let get = |target: &str, header: &str| {
+                format!("GET {target} HTTP/1.1\r\nHost: {host}\r\n{header}\r\n")
+            };
+            let broken = format!("{{\"username\":\"a\",\"password\":\"{secret}\"");
+            let requests = [
+                get(
+                    "/rest/V1/nothing",
+                    &format!("Authorization: Bearer {secret}\r\n"),
+                ),
+                get(
+                    "/rest/V1/modules",
+                    &format!("Authorization: OAuth oauth_token=\"{secret}\"\r\n"),
+                ),
+                get(&format!("/rest/V1/modules?token={secret}"), ""),
+                get(
+                    &format!("/admin?token={secret}"),
+                    &format!("Cookie: ferrite_admin={secret}\r\n"),
+                ),
+                format!(
+                    "POST /rest/V1/integration/admin/token HTTP/1.1\r\nHost: {host}\r\n\
+                     Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{broken}",
+                    broken.len()
+                ),
+            ];
+            for request in requests {
+                let answer = Client::connect(host)?.exchange(request.as_bytes())?;
+                let told = memchr::memmem::find(&answer.body, secret.as_bytes());
+                ensure!(told.is_none(), "an answer {} repeats {name}", answer.status);
+            }
+        }
+        Ok(())
+    }
+
     /// Looks through files and folders.
     pub fn look(&self, places: &[PathBuf]) -> Result<()> {
         let mut files = Vec::new();

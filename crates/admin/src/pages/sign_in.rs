@@ -6,7 +6,7 @@ use ferrite_accounts::sessions;
 use ferrite_base::Secret;
 use http::header::{HeaderName, HeaderValue};
 
-use crate::web::answer::NewToken;
+use crate::web::answer::{NewDevice, NewToken};
 use crate::web::{Asked, Frame, Message, Refusal, Visit, redirect, render};
 
 /// One sentence for whatever is wrong.
@@ -63,11 +63,8 @@ pub fn enter(asked: &Asked) -> Result<Response, Refusal> {
     if !fits {
         return page(asked, Some(Message::error(REFUSED)));
     }
-    let signed_in = {
-        let _turn = panel.hashing.turn().ok_or(Refusal::Busy)?;
-        panel.sign_in.admin(name, &Secret::new(password))?
-    };
-    let Ok(admin) = signed_in else {
+    let origin = asked.origin(name);
+    let Ok(admin) = panel.sign_in.admin(name, &Secret::new(password), &origin)? else {
         return page(asked, Some(Message::error(REFUSED)));
     };
     let now = panel.clock().unix_seconds();
@@ -75,6 +72,11 @@ pub fn enter(asked: &Asked) -> Result<Response, Refusal> {
     sessions::start(panel.db(), panel.settings(), &admin, &token, now)?;
     let mut response = redirect(asked, local(asked.field("return_to")), Vec::new());
     response.extensions_mut().insert(NewToken(Some(token)));
+    if origin.device.is_none() {
+        let id = panel.randomness().token();
+        let device = panel.keys.device(&admin.user_name, &id);
+        response.extensions_mut().insert(NewDevice(device));
+    }
     Ok(response)
 }
 

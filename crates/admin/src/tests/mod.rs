@@ -79,6 +79,7 @@ impl World {
             credentials: Vec::new(),
             clock: clock.clone(),
             randomness: Randomness::system(),
+            serves: |_, _| true,
             log: |line| eprintln!("{line}"),
         };
         let api = Arc::new(Api::new(Arc::new(services), table));

@@ -1,10 +1,12 @@
 //! Signing in and out, sessions, form keys and headers.
 
 use axum::body::Body;
+use ferrite_accounts::FAILURES;
 use http::header::CONTENT_TYPE;
 use http::{Method, StatusCode};
 
-use super::{PASSWORD, Page, World};
+use super::{Browser, PASSWORD, Page, World};
+use crate::Source;
 
 const REFUSED: &str = "The account sign-in was incorrect or your account is disabled temporarily.";
 const FORM_KEY: &str = "Invalid Form Key. Please refresh the page.";
@@ -83,6 +85,70 @@ async fn six_wrong_passwords_lock_for_half_an_hour() {
     world.clock.advance(1_801);
     let answer = try_to_sign_in(&world, "admin", PASSWORD).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER);
+}
+
+async fn from(world: &World, browser: &mut Browser, source: &str, fields: &[(&str, &str)]) -> Page {
+    let page = browser.get("/").await;
+    let mut form = browser.form("/sign-in", &page.hidden("form_key"), fields);
+    let source = Source(source.parse().unwrap());
+    form.extensions_mut().insert(source);
+    let answer = browser.send(form).await;
+    let rows = world.db.read(|tx| FAILURES.count(tx)).unwrap();
+    assert!(rows <= 200, "{rows} counters");
+    answer
+}
+
+#[tokio::test]
+async fn failures_elsewhere_do_not_lock_a_known_browser_out() {
+    let world = World::new();
+    let mut known = world.signed_in("admin").await;
+    known.cookies.remove("ferrite_admin");
+    for _ in 0..6 {
+        try_to_sign_in(&world, "admin", "wrong")
+            .await
+            .shows(REFUSED);
+    }
+    let right = [("username", "admin"), ("password", PASSWORD)];
+    let mut other = world.browser();
+    let page = other.get("/").await;
+    other.post("/sign-in", &page, &right).await.shows(REFUSED);
+    let page = known.get("/").await;
+    let answer = known.post("/sign-in", &page, &right).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER);
+    // It has a counter of its own, and is known for that admin alone.
+    known.cookies.remove("ferrite_admin");
+    for _ in 0..6 {
+        let page = known.get("/").await;
+        let wrong = [("username", "admin"), ("password", "wrong")];
+        known.post("/sign-in", &page, &wrong).await.shows(REFUSED);
+    }
+    let page = known.get("/").await;
+    known.post("/sign-in", &page, &right).await.shows(REFUSED);
+}
+
+#[tokio::test]
+async fn a_source_of_many_failures_is_sent_away_and_its_names_are_forgotten() {
+    let world = World::new();
+    let mut browser = world.browser();
+    for number in 0..30 {
+        let name = format!("name{number}");
+        let fields = [("username", name.as_str()), ("password", "wrong")];
+        let answer = from(&world, &mut browser, "2001:db8::1", &fields).await;
+        assert_eq!(answer.status, StatusCode::OK);
+    }
+    let right = [("username", "admin"), ("password", PASSWORD)];
+    let answer = from(&world, &mut browser, "2001:db8::ffff", &right).await;
+    assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(answer.headers.contains_key("retry-after"));
+    let answer = from(&world, &mut world.browser(), "192.0.2.1", &right).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER);
+    assert_eq!(world.db.read(|tx| FAILURES.count(tx)).unwrap(), 31);
+    world.clock.advance(1_801);
+    let wrong = [("username", "one more"), ("password", "wrong")];
+    from(&world, &mut browser, "2001:db8::1", &wrong)
+        .await
+        .shows(REFUSED);
+    assert_eq!(world.db.read(|tx| FAILURES.count(tx)).unwrap(), 2);
 }
 
 #[tokio::test]

@@ -20,6 +20,10 @@ pub struct ForNextPage(pub Vec<Message>);
 #[derive(Clone, Debug)]
 pub struct NewToken(pub Option<String>);
 
+/// The browser is known from now on.
+#[derive(Clone, Debug)]
+pub struct NewDevice(pub String);
+
 /// Why there is no page.
 #[derive(Debug)]
 pub enum Refusal {
@@ -35,8 +39,6 @@ pub enum Refusal {
     Elsewhere(String, Message),
     /// The session is over.
     SignedOut(Ended),
-    /// Too much at once.
-    Busy,
     /// More than we read.
     TooLarge,
     /// The address is there, the method is not.
@@ -164,11 +166,6 @@ impl Refusal {
                 "Access denied",
                 "Sorry, you need permissions to view this content.",
             ),
-            Self::Busy => (
-                StatusCode::SERVICE_UNAVAILABLE,
-                "Too much at once",
-                "The server is busy. Please try again in a moment.",
-            ),
             Self::TooLarge => (
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "Too large",
@@ -186,7 +183,11 @@ impl Refusal {
             text,
         };
         let mut response = shown.page(asked, start, frame);
-        if matches!(self, Self::Busy) {
+        let later = [
+            StatusCode::SERVICE_UNAVAILABLE,
+            StatusCode::TOO_MANY_REQUESTS,
+        ];
+        if later.contains(&status) {
             let headers = response.headers_mut();
             headers.insert(RETRY_AFTER, HeaderValue::from_static("5"));
         }
@@ -248,6 +249,7 @@ fn status_of(kind: Kind) -> StatusCode {
         Kind::NotFound => StatusCode::NOT_FOUND,
         Kind::Denied => StatusCode::FORBIDDEN,
         Kind::NotImplemented => StatusCode::NOT_IMPLEMENTED,
+        Kind::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
         Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::BAD_REQUEST,
     }

@@ -1,4 +1,4 @@
-//! The two cookies: the browser's token, and the messages for its next page.
+//! The cookies: the browser's token, the messages for its next page, and that it is known.
 
 use http::header::COOKIE;
 use http::{HeaderMap, HeaderValue};
@@ -12,6 +12,8 @@ pub enum Cookie {
     Token,
     /// Messages for the next page.
     Messages,
+    /// That an admin has signed in in this browser before.
+    Device,
 }
 
 impl Cookie {
@@ -19,6 +21,8 @@ impl Cookie {
         match (self, is_secure) {
             (Self::Token, true) => "__Host-ferrite_admin",
             (Self::Token, false) => "ferrite_admin",
+            (Self::Device, true) => "__Host-ferrite_device",
+            (Self::Device, false) => "ferrite_device",
             (Self::Messages, true) => "__Host-ferrite_messages",
             (Self::Messages, false) => "ferrite_messages",
         }
@@ -46,6 +50,7 @@ impl Cookie {
             format!("Path={path}")
         };
         let (value, end) = match value {
+            Some(value) if self == Self::Device => (value, "; Max-Age=31536000"),
             Some(value) => (value, ""),
             None => ("", "; Max-Age=0"),
         };

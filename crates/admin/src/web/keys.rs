@@ -30,6 +30,23 @@ impl Keys {
         !right.is_empty() && bool::from(right.as_bytes().ct_eq(given.as_bytes()))
     }
 
+    /// What tells a browser in which this admin has signed in.
+    pub fn device(&self, user_name: &str, id: &str) -> String {
+        let mark = self.tag(
+            "device",
+            format!("{}\0{id}", user_name.to_lowercase()).as_bytes(),
+        );
+        format!("{id}.{mark}")
+    }
+
+    /// The id of such a browser; none where it is another admin's, or none of ours.
+    pub fn known_device<'a>(&self, user_name: &str, given: &'a str) -> Option<&'a str> {
+        let (id, mark) = given.split_once('.')?;
+        let right = self.device(user_name, id);
+        let fits = !mark.is_empty() && bool::from(right.as_bytes().ct_eq(given.as_bytes()));
+        fits.then_some(id)
+    }
+
     /// A mark that only we can make.
     pub fn tag(&self, purpose: &str, bytes: &[u8]) -> String {
         let Some(mut mac) = self.0.clone() else {
@@ -49,6 +66,18 @@ impl Keys {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_device_is_known_for_its_admin_alone() {
+        let keys = Keys::new(&Secret::new("one"));
+        let device = keys.device("admin", "1234");
+        assert_eq!(keys.known_device("ADMIN", &device), Some("1234"));
+        assert_eq!(keys.known_device("other", &device), None);
+        assert_eq!(keys.known_device("admin", "1234."), None);
+        assert_eq!(keys.known_device("admin", "1234"), None);
+        let others = Keys::new(&Secret::new("two"));
+        assert_eq!(others.known_device("admin", &device), None);
+    }
 
     #[test]
     fn a_form_key_is_of_one_browser_and_one_installation() {

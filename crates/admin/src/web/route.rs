@@ -1,6 +1,7 @@
 //! How an address becomes a plain function: who asks is found out, the form key and the page's
 //! resource are checked, and the handler runs on a blocking thread.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::body::{Bytes, to_bytes};
@@ -13,7 +14,7 @@ use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue, SET_COOKIE};
 use http::request::Parts;
 use http::{HeaderMap, Method, StatusCode};
 
-use super::answer::{ForNextPage, NewToken, Refusal, why};
+use super::answer::{ForNextPage, NewDevice, NewToken, Refusal, why};
 use super::cookies::Cookie;
 use super::fields::Fields;
 use super::message::Message;
@@ -29,6 +30,10 @@ pub type Handler = fn(&Visit<'_>) -> Answer;
 
 /// A function of a page that needs nobody signed in.
 pub type OpenHandler = fn(&Asked) -> Answer;
+
+/// The address that a request comes from, put into its extensions by who accepts connections.
+#[derive(Clone, Copy, Debug)]
+pub struct Source(pub IpAddr);
 
 /// Where below the panel a request goes, put into it by the router.
 #[derive(Clone)]
@@ -161,6 +166,10 @@ fn read(
         is_fresh: known.is_none(),
         token: known.unwrap_or_else(|| panel.randomness().token()),
         messages: messages.unwrap_or_default(),
+        source: parts.extensions.get::<Source>().map(|source| source.0),
+        device: Cookie::Device
+            .read(&parts.headers, is_secure)
+            .unwrap_or_default(),
         panel,
     }
 }
@@ -237,6 +246,9 @@ fn with_cookies(asked: &Asked, mut response: Response) -> Response {
         Some(NewToken(token)) => cookies.push(set(Cookie::Token, token.as_deref())),
         None if asked.is_fresh => cookies.push(set(Cookie::Token, Some(&asked.token))),
         None => {}
+    }
+    if let Some(NewDevice(device)) = response.extensions_mut().remove::<NewDevice>() {
+        cookies.push(set(Cookie::Device, Some(&device)));
     }
     let next = response.extensions_mut().remove::<ForNextPage>();
     match next.filter(|next| !next.0.is_empty()) {

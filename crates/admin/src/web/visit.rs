@@ -1,9 +1,10 @@
 //! A request of a browser, read.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
-use ferrite_accounts::Admin;
 use ferrite_accounts::sessions::Session;
+use ferrite_accounts::{Admin, Origin};
 use ferrite_acl::Grants;
 use ferrite_webapi::identity::{Caller, Identity};
 
@@ -32,12 +33,25 @@ pub struct Asked {
     /// Whether the token is new to the browser.
     pub is_fresh: bool,
     pub messages: Vec<Message>,
+    /// Where the request comes from.
+    pub source: Option<IpAddr>,
+    /// What says that an admin has signed in in this browser before.
+    pub device: String,
 }
 
 impl Asked {
     /// An address of the panel.
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.base)
+    }
+
+    /// Where somebody of that name signs in from.
+    pub fn origin(&self, user_name: &str) -> Origin {
+        let device = self.panel.keys.known_device(user_name, &self.device);
+        Origin {
+            source: self.source,
+            device: device.map(str::to_owned),
+        }
     }
 
     /// What stands in each form.

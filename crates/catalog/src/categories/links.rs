@@ -11,7 +11,7 @@ use crate::products::{self, PRODUCTS};
 
 /// Binds the routes.
 pub(super) fn routes(routes: &mut Routes) {
-    routes.bind("GET /V1/categories/:categoryId/products", list);
+    routes.bind_kept("GET /V1/categories/:categoryId/products", list);
     routes.bind("POST /V1/categories/:categoryId/products", put);
     routes.bind("PUT /V1/categories/:categoryId/products", put);
     routes.bind("DELETE /V1/categories/:categoryId/products/:sku", remove);

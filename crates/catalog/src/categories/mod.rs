@@ -20,13 +20,13 @@ use types::CategoryInput;
 
 /// Binds the routes.
 pub fn routes(routes: &mut Routes) {
-    routes.bind("GET /V1/categories", tree::get);
+    routes.bind_kept("GET /V1/categories", tree::get);
     routes.bind("POST /V1/categories", post);
     routes.bind("PUT /V1/categories/:id", post);
-    routes.bind("GET /V1/categories/:categoryId", get);
+    routes.bind_kept("GET /V1/categories/:categoryId", get);
     routes.bind("DELETE /V1/categories/:categoryId", tree::delete);
     routes.bind("PUT /V1/categories/:categoryId/move", tree::shift);
-    routes.bind("GET /V1/categories/list", list);
+    routes.bind_kept("GET /V1/categories/list", list);
     attributes::routes(routes);
     links::routes(routes);
 }

@@ -41,7 +41,7 @@ pub struct Link {
 pub(super) fn routes(routes: &mut Routes) {
     routes.bind("GET /V1/products/links/types", types);
     routes.bind("GET /V1/products/links/:type/attributes", attributes);
-    routes.bind("GET /V1/products/:sku/links/:type", list);
+    routes.bind_kept("GET /V1/products/:sku/links/:type", list);
     routes.bind("POST /V1/products/:sku/links", add);
     routes.bind("PUT /V1/products/:sku/links", put);
     routes.bind(

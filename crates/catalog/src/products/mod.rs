@@ -6,6 +6,7 @@
 mod attributes;
 mod links;
 mod list;
+mod new_views;
 mod options;
 mod parts;
 mod read;
@@ -18,6 +19,8 @@ mod types;
 mod url;
 mod values;
 
+pub use new_views::index_new_views;
+pub(crate) use new_views::install;
 pub use rows::{INDEX, INDEXED_VIEWS, PRODUCTS, Product, set_salable};
 
 use std::sync::Arc;
@@ -54,7 +57,7 @@ pub fn routes(routes: &mut Routes, extensions: Providers) {
         },
     );
     let get = Arc::clone(&extensions);
-    routes.bind(
+    routes.bind_kept(
         "GET /V1/products/:sku",
         move |call: &Call,
               tx: &mut Tx<'_>,
@@ -72,7 +75,7 @@ pub fn routes(routes: &mut Routes, extensions: Providers) {
         "DELETE /V1/products/:sku",
         move |_: &Call, tx: &mut Tx<'_>, sku: String| remove(tx, &sku, &delete),
     );
-    routes.bind(
+    routes.bind_kept(
         "GET /V1/products",
         |call: &Call, tx: &mut Tx<'_>, criteria: SearchCriteria| list::list(call, tx, criteria),
     );

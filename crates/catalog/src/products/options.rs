@@ -60,7 +60,7 @@ fn next(tx: &mut Tx<'_>, numbers: &Collection<Number>) -> Result<i64, Error> {
 /// Binds the routes.
 pub(super) fn routes(routes: &mut Routes) {
     routes.bind("GET /V1/products/options/types", types);
-    routes.bind("GET /V1/products/:sku/options", list);
+    routes.bind_kept("GET /V1/products/:sku/options", list);
     routes.bind("GET /V1/products/:sku/options/:optionId", get);
     routes.bind("POST /V1/products/options", post);
     routes.bind("PUT /V1/products/options/:optionId", post);

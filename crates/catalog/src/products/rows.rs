@@ -1,9 +1,10 @@
 //! What is stored of a product, and the index that lists search.
 //!
-//! The index has a row for each product and store view with the values that count there; a store
-//! view is in it once a product was saved while it existed ([`is_indexed`]).
+//! The index has a row for each product and store view with the values that count there. A store
+//! view that is new gets them in steps ([`super::new_views`]), and counts after the last ([`is_indexed`]).
 
 use ferrite_base::DateTime;
+use ferrite_settings::STORE_VIEWS;
 use ferrite_storage::{Collection, Document, Error, Field, FieldKind, Scalar, Tx, serde_document};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -136,7 +137,7 @@ impl Indexed {
     }
 
     /// The values of a product in a store view.
-    fn of(product: &Product, store_id: i64) -> Self {
+    pub(super) fn of(product: &Product, store_id: i64) -> Self {
         let mut values = Map::new();
         let mut put = |name: &str, value: Value| values.insert(name.to_owned(), value);
         put("product_id", product.id.into());
@@ -231,16 +232,14 @@ pub(super) fn is_indexed(tx: &mut Tx<'_>, store_id: i64) -> Result<bool, Error> 
     Ok(INDEXED_VIEWS.get(tx, store_id)?.is_some())
 }
 
-/// Puts a product into the index anew, and store views that are new with all products.
+/// Notes that all products are in the index of a store view.
+pub(super) fn set_indexed(tx: &mut Tx<'_>, store_id: i64) -> Result<(), Error> {
+    INDEXED_VIEWS.delete(tx, store_id)?;
+    INDEXED_VIEWS.insert_as(tx, &IndexedView { id: store_id })
+}
+
+/// Puts a product into the index anew.
 pub(super) fn index(tx: &mut Tx<'_>, product: &Product, views: &[i64]) -> Result<(), Error> {
-    for view in views {
-        if !is_indexed(tx, *view)? {
-            for other in PRODUCTS.all(tx)? {
-                INDEX.insert(tx, &mut Indexed::of(&other, *view))?;
-            }
-            INDEXED_VIEWS.insert_as(tx, &IndexedView { id: *view })?;
-        }
-    }
     unindex(tx, product.id)?;
     for view in views {
         INDEX.insert(tx, &mut Indexed::of(product, *view))?;
@@ -261,9 +260,9 @@ pub fn set_salable(tx: &mut Tx<'_>, product_id: i64, is_salable: bool) -> Result
     index_anew(tx, &product)
 }
 
-/// Puts a changed product into the index anew, for the store views that are in it.
+/// Puts a changed product into the index anew, for all store views.
 pub(super) fn index_anew(tx: &mut Tx<'_>, product: &Product) -> Result<(), Error> {
-    let views: Vec<i64> = INDEXED_VIEWS.all(tx)?.iter().map(|view| view.id).collect();
+    let views: Vec<i64> = STORE_VIEWS.all(tx)?.iter().map(|view| view.id).collect();
     index(tx, product, &views)
 }
 

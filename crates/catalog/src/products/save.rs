@@ -2,7 +2,6 @@
 //! there is changed, another one is made.
 
 use ferrite_base::{Fault, Kind, Phrase};
-use ferrite_settings::Stores;
 use ferrite_webapi::dto::Opt;
 use ferrite_webapi::extension::Providers;
 use ferrite_webapi::{Call, Tx};
@@ -46,14 +45,9 @@ pub(super) fn save(
         PRODUCTS.put(tx, &product)?;
     }
     parts::set_categories(tx, product.id, sent, &extension)?;
-    rows::index(tx, &product, &views(&stores))?;
+    rows::index_anew(tx, &product)?;
     providers.write(tx, &extended(&product, is_new), &extension)?;
     Ok(product)
-}
-
-/// The default scope and all store views.
-fn views(stores: &Stores) -> Vec<i64> {
-    stores.views.iter().map(|view| view.id).collect()
 }
 
 /// The product that is meant, where it is there: by its id, else by its sku.

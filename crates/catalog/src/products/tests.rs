@@ -23,7 +23,8 @@ impl World {
             run_writes_twice: true,
         })
         .unwrap();
-        db.migrate(crate::tables()).unwrap();
+        db.migrate([ferrite_settings::tables(), crate::tables()].concat())
+            .unwrap();
         Self {
             _folder: folder,
             db,
@@ -91,15 +92,42 @@ fn a_sku_is_one_as_mysql_compares() {
 }
 
 #[test]
-fn a_new_store_view_gets_all_products_at_the_next_save() {
+fn a_new_store_view_gets_all_products_in_steps() {
     let world = World::new();
+    let installed = world.db.write(|tx| {
+        ferrite_settings::install(tx, "http://store.test/")?;
+        crate::install(tx)
+    });
+    installed.unwrap();
     world.add("A", "Apple", &[0, 1]);
     world.add("B", "Banana", &[0, 1]);
-    assert_eq!(world.found(2, "apple"), 0);
+    let far = world.db.write(|tx| {
+        let mut product = Product::find(tx, "B")?.unwrap();
+        product.id = 1000;
+        product.sku = "far".to_owned();
+        PRODUCTS.insert_as(tx, &product)
+    });
+    far.unwrap();
+    let made = world
+        .db
+        .write(|tx| ferrite_settings::add_store_view(tx, "two", "base", "Two"));
+    let view = made.unwrap();
+    let is_indexed = || world.db.read(|tx| rows::is_indexed(tx, view)).unwrap();
     world.add("C", "Cherry", &[0, 1, 2]);
-    for name in ["apple", "BANANA", "Cherry"] {
-        assert_eq!(world.found(2, name), 1, "{name}");
+    assert_eq!((view, world.found(2, "apple"), is_indexed()), (2, 0, false));
+    for _ in 0..2 {
+        index_new_views(&world.db).unwrap();
+        assert!(is_indexed());
+        for (name, count) in [("apple", 1), ("BANANA", 2), ("Cherry", 1)] {
+            assert_eq!(world.found(2, name), count, "{name}");
+        }
     }
+    let again = world.db.write(|tx| {
+        let product = Product::find(tx, "A")?.unwrap();
+        Ok::<_, Fault>(rows::index_anew(tx, &product)?)
+    });
+    again.unwrap();
+    assert_eq!((world.found(1, "apple"), world.found(2, "apple")), (1, 1));
 }
 
 #[test]

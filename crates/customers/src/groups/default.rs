@@ -14,7 +14,7 @@ const PATH: &str = "customer/create_account/default_group";
 pub(super) fn routes(routes: &mut Routes) {
     routes.bind("GET /V1/customerGroups/default", get);
     routes.bind("GET /V1/customerGroups/default/:storeId", get);
-    routes.bind_outside("PUT /V1/customerGroups/default/:id", set);
+    routes.bind("PUT /V1/customerGroups/default/:id", set);
 }
 
 /// The id of the default group in a store view.
@@ -44,8 +44,8 @@ fn get(call: &Call, tx: &mut Tx<'_>, store_id: Maybe<i64>) -> Result<Group, Faul
 }
 
 /// Makes a group the default one of all store views.
-fn set(call: &Call, tx: &mut Tx<'_>, id: i64) -> Result<i64, Fault> {
+fn set(_: &Call, tx: &mut Tx<'_>, id: i64) -> Result<i64, Fault> {
     load(tx, "id", id)?;
-    call.settings().set(PATH, Some(&id.to_string()))?;
+    ferrite_settings::set_default_value(tx, PATH, Some(&id.to_string()))?;
     Ok(id)
 }

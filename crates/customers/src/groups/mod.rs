@@ -8,7 +8,7 @@ mod rows;
 mod types;
 
 pub(crate) use rows::GROUPS;
-pub use rows::install;
+pub use rows::{fill, install};
 
 use ferrite_base::{Fault, Kind};
 use ferrite_settings::Settings;
@@ -23,8 +23,8 @@ use types::Group;
 
 /// Binds the routes.
 pub(crate) fn routes(routes: &mut Routes) {
-    routes.bind("GET /V1/customerGroups/:id", get);
-    routes.bind("GET /V1/customerGroups/search", list);
+    routes.bind_kept("GET /V1/customerGroups/:id", get);
+    routes.bind_kept("GET /V1/customerGroups/search", list);
     routes.bind("GET /V1/customerGroups/:id/permissions", is_readonly);
     routes.bind("POST /V1/customerGroups", save);
     routes.bind("PUT /V1/customerGroups/:id", save);
@@ -89,7 +89,7 @@ fn save(call: &Call, tx: &mut Tx<'_>, group: Group) -> Result<Group, Fault> {
     let sent = group.tax_class_id.value();
     // Only a new group has a tax class of its own accord.
     let class = match (&held, sent) {
-        (None, None) => Some(RETAIL_CUSTOMER),
+        (None, None | Some(0)) => Some(RETAIL_CUSTOMER),
         _ => sent,
     };
     let Some(tax_class_id) = class.filter(|id| tax_class_name(*id).is_some()) else {
@@ -98,6 +98,8 @@ fn save(call: &Call, tx: &mut Tx<'_>, group: Group) -> Result<Group, Fault> {
     };
     let excluded = group.extension_attributes.get();
     let excluded = excluded.and_then(|sent| sent.exclude_website_ids.value());
+    let excluded = excluded.map(|ids| known_websites(call.settings(), ids));
+    let excluded = excluded.transpose()?;
     let is_new = held.is_none();
     let mut row = held.unwrap_or_default();
     row.code = code.chars().take(CODE_LENGTH).collect();
@@ -114,6 +116,16 @@ fn save(call: &Call, tx: &mut Tx<'_>, group: Group) -> Result<Group, Fault> {
         Ok(()) => Ok(Group::of(&row)),
         Err(Error::Duplicate(_)) => Err(Fault::invalid("Customer Group already exists.")),
         Err(error) => Err(error.into()),
+    }
+}
+
+/// Websites to exclude, all of which there are.
+fn known_websites(settings: &Settings, excluded: Vec<i64>) -> Result<Vec<i64>, Fault> {
+    let stores = settings.stores();
+    let known = |id: &i64| stores.websites.iter().any(|site| site.id == *id);
+    match excluded.iter().find(|id| !known(id)) {
+        Some(id) => Err(super::save::no_such_website(*id)),
+        None => Ok(excluded),
     }
 }
 

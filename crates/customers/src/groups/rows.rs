@@ -58,3 +58,11 @@ pub fn install(tx: &mut Tx<'_>) -> Result<(), Error> {
     }
     Ok(())
 }
+
+/// Writes them into a store from before there were groups.
+pub fn fill(tx: &mut Tx<'_>) -> Result<(), Error> {
+    if GROUPS.count(tx)? == 0 {
+        install(tx)?;
+    }
+    Ok(())
+}

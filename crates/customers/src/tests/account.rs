@@ -29,7 +29,7 @@ fn account(world: &World) -> ferrite_accounts::Account {
 
 fn opens(world: &World, password: &str) -> bool {
     let password = ferrite_base::Secret::new(password.to_owned());
-    ferrite_accounts::password::verify(&password, account(world).password_hash.as_deref())
+    ferrite_accounts::password::verify(&password, account(world).password_hash.as_deref()).unwrap()
 }
 
 fn change(world: &World, current: &str) -> (u16, Value) {
@@ -56,6 +56,38 @@ fn too_many_wrong_passwords_lock_the_change_too() {
     assert!(account(&world).is_locked);
     world.clock.advance(601);
     assert_eq!(change(&world, OLD).0, 200);
+}
+
+/// Every credential has been revoked while its request was under way.
+struct Revoked;
+
+impl Credentials for Revoked {
+    fn identify(
+        &self,
+        _: &Head,
+        _: ferrite_storage::Generation,
+    ) -> Result<Option<Identity>, Fault> {
+        Ok(None)
+    }
+
+    fn still_holds(&self, _: &Identity, _: &mut ferrite_webapi::Tx<'_>) -> Result<bool, Fault> {
+        Ok(false)
+    }
+}
+
+#[test]
+fn a_credential_that_is_revoked_meanwhile_writes_nothing() {
+    let world = registered(&[]);
+    let revoked = || vec![Arc::new(Revoked) as Arc<dyn Credentials>];
+    let sent = json!({"currentPassword": OLD, "newPassword": NEW});
+    let route = "PUT /V1/customers/me/password";
+    let (status, answer) = world.call_by(revoked(), customer(1), route, &sent);
+    assert_eq!((status, opens(&world, OLD)), (401, true), "{answer}");
+    let sent = json!({"customer": {"email": "b@example.com", "firstname": "B", "lastname": "L"}});
+    let route = "POST /V1/customers";
+    let (status, answer) = world.call_by(revoked(), Caller::Admin(1), route, &sent);
+    assert_eq!(status, 401, "{answer}");
+    assert_eq!(world.db.read(|tx| CUSTOMERS.count(tx)), Ok(1));
 }
 
 fn ask_for_reset(world: &World) -> String {
@@ -115,8 +147,20 @@ fn an_account_waits_for_its_confirmation() {
     let key = world.admin("GET /V1/customers/1", &Value::Null).1["confirmation"].clone();
     let (status, active) = activate(&key);
     assert_eq!((status, active.get("confirmation")), (200, None));
-    assert_eq!(state(), "account_confirmation_not_required");
+    assert_eq!(state(), "account_confirmed");
     assert!(!account(&world).is_closed);
+}
+
+#[test]
+fn nobody_waits_where_accounts_need_no_confirmation_any_more() {
+    let world = registered(&[("customer/create_account/confirm", "1")]);
+    let settings = Settings::new(world.db.clone());
+    settings
+        .set("customer/create_account/confirm", Some("0"))
+        .unwrap();
+    assert!(!account(&world).is_closed);
+    let state = world.admin("GET /V1/customers/1/confirm", &Value::Null).1;
+    assert_eq!(state, "account_confirmation_not_required");
 }
 
 #[test]

@@ -130,3 +130,20 @@ fn metadata_offers_what_there_is() {
     assert_eq!(countries[1], json!({"label": "Afghanistan", "value": "AF"}));
     assert_eq!(options("customer/attribute/email"), json!([]));
 }
+
+#[test]
+fn a_store_from_before_there_were_groups_gets_them_once() {
+    let world = World::new();
+    let count = || world.db.read(|tx| crate::groups::GROUPS.count(tx)).unwrap();
+    for id in 0..4 {
+        world
+            .db
+            .write(move |tx| crate::groups::GROUPS.delete(tx, id))
+            .unwrap();
+    }
+    assert_eq!(count(), 0);
+    for _ in 0..2 {
+        world.db.write(fill).unwrap();
+        assert_eq!(count(), 4);
+    }
+}

@@ -6,27 +6,31 @@ use std::sync::Arc;
 
 use ferrite_accounts::Customers as _;
 use ferrite_acl::{Grants, Tree};
-use ferrite_base::{Clock, Fault, Randomness};
+use ferrite_base::{Clock, Fault, Randomness, StoreScope};
 use ferrite_settings::Settings;
 use ferrite_storage::{Db, Durability, Engine, Options};
 use ferrite_webapi::dto::Wire as _;
-use ferrite_webapi::identity::{Caller, Head, Identity};
+use ferrite_webapi::identity::{Caller, Credentials, Head, Identity};
 use ferrite_webapi::{Api, Json, Request, Routes, Services};
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use serde_json::{Value, json};
 
+use super::addresses::Rules;
+use super::save::{NewAccount, Place, create};
+use super::types::Customer;
 use super::*;
 
 /// What tokens are made of: each call begins with the same one.
 const SEED: u64 = 7;
 
-struct World {
+pub(crate) struct World {
     _folder: tempfile::TempDir,
-    db: Db,
+    pub(crate) db: Db,
     clock: Clock,
 }
 
 impl World {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Clock::fixed(1_800_000_000);
         let db = Db::open(Options {
@@ -65,12 +69,24 @@ impl World {
             password_hash: Some("hash".to_owned()),
             confirmation: None,
         };
+        let rules = Rules::of(&Settings::new(self.db.clone()), &StoreScope::admin());
         self.db
-            .write(move |tx| create(tx, &customer, &place, &account))
+            .write(move |tx| create(tx, &customer, &place, &account, &rules))
     }
 
     /// Sends a request below `/rest` as somebody.
     fn call(&self, caller: Caller, route: &str, body: &Value) -> (u16, Value) {
+        self.call_by(Vec::new(), caller, route, body)
+    }
+
+    /// The same, with those who know which credentials still hold.
+    fn call_by(
+        &self,
+        credentials: Vec<Arc<dyn Credentials>>,
+        caller: Caller,
+        route: &str,
+        body: &Value,
+    ) -> (u16, Value) {
         let mut routes = Routes::default();
         super::routes(
             &mut routes,
@@ -83,9 +99,10 @@ impl World {
             db: self.db.clone(),
             settings: Settings::new(self.db.clone()),
             tree: Tree::core(),
-            credentials: Vec::new(),
+            credentials,
             clock: self.clock.clone(),
             randomness: Randomness::system(),
+            serves: |_, _| true,
             log: |line| panic!("{line}"),
         };
         let granted: &[&str] = match caller {
@@ -100,7 +117,10 @@ impl World {
                 method: method.to_owned(),
                 path: format!("/rest{path}"),
                 query: Some(query.to_owned()),
-                headers: vec![("content-type".into(), "application/json".into())],
+                headers: HeaderMap::from_iter([(
+                    CONTENT_TYPE,
+                    HeaderValue::from_static("application/json"),
+                )]),
                 ..Head::default()
             },
             body: if body.is_null() {
@@ -128,7 +148,10 @@ impl World {
 
 /// A customer of the main website as a caller.
 fn customer(id: i64) -> Caller {
-    Caller::Customer { id, website_id: 1 }
+    Caller::Customer {
+        id,
+        website_id: Some(1),
+    }
 }
 
 fn ada(email: &str) -> Value {
@@ -148,7 +171,7 @@ fn a_customer_keeps_whole_addresses_and_their_regions() {
     let world = World::new();
     let made = world.create(ada("a@example.com")).unwrap();
     let addresses = made["addresses"].as_array().unwrap();
-    assert_eq!(addresses.len(), 1, "half an address is left out");
+    assert_eq!(addresses.len(), 1, "an address in no country is left out");
     assert_eq!(addresses[0]["region"]["region"], "Texas");
     assert_eq!(addresses[0]["default_billing"], true);
     assert_eq!(made["default_billing"], addresses[0]["id"].to_string());
@@ -202,4 +225,49 @@ fn revoked_tokens_count_no_more() {
     assert_eq!(since(), Some(1_800_000_000));
     let nobody = world.db.read(|tx| accounts.standing(tx, 2)).unwrap();
     assert_eq!(nobody, None);
+}
+
+#[test]
+fn accounts_of_all_websites_are_one_where_they_are_shared() {
+    let world = World::new();
+    world.create(ada("a@example.com")).unwrap();
+    let accounts = world.accounts();
+    let found = |website_id: i64| {
+        let found = world
+            .db
+            .read(|tx| accounts.find(tx, "a@example.com", website_id));
+        found.unwrap().is_some()
+    };
+    let standing = || world.db.read(|tx| accounts.standing(tx, 1)).unwrap();
+    assert!(found(1) && !found(2));
+    assert_eq!(standing().unwrap().website_id, Some(1));
+    let path = "customer/account_share/scope";
+    accounts.settings.set(path, Some("0")).unwrap();
+    assert!(found(1) && found(2));
+    assert_eq!(standing().unwrap().website_id, None);
+}
+
+#[test]
+fn an_address_that_is_not_whole_refuses_its_customer() {
+    let world = World::new();
+    let mut sent = ada("a@example.com");
+    sent["addresses"] = json!([{"firstname": "A", "lastname": "B", "country_id": "DE"}]);
+    let refused = world.create(sent).unwrap_err();
+    assert_eq!(refused.errors.len(), 4, "street, city, telephone, postcode");
+    assert_eq!(world.db.read(|tx| CUSTOMERS.count(tx)), Ok(0));
+}
+
+#[test]
+fn ids_that_a_new_customer_cannot_know_are_not_taken() {
+    let world = World::new();
+    let mut sent = ada("a@example.com");
+    sent["id"] = json!(77);
+    sent["default_shipping"] = json!("99");
+    sent["addresses"][0]["id"] = json!(88);
+    let made = world.create(sent).unwrap();
+    assert_eq!(
+        (&made["id"], &made["addresses"][0]["id"]),
+        (&json!(1), &json!(1))
+    );
+    assert!(made.get("default_shipping").is_none());
 }

@@ -6,6 +6,8 @@
 //!     cargo bench -- [--path /rest/V1/…] [--rounds 5] [--seconds 2] [--connections 32]
 
 mod bare;
+#[path = "../../src/demo_data.rs"]
+mod demo_data;
 mod load;
 mod options;
 mod process;
@@ -45,6 +47,8 @@ fn measure(options: &Options) -> Result<()> {
     let store = Store::install(ferrite, &project, process::free_port()?, &[])?;
     let credentials = store.integration("Measured")?;
 
+    fill(&store, &credentials)?;
+
     let starts = starts(&store, &credentials, options)?;
     let mut served = Served::start(store.serve())?;
     let body = first_answer(&store, &credentials, options, u64::MAX)?;
@@ -82,6 +86,21 @@ fn measure(options: &Options) -> Result<()> {
     sign_in(&store)?;
     let after_sign_ins = served.resident()?;
     report::print(&pairs, &starts, [at_first, after_load, after_sign_ins]);
+    served.end()
+}
+
+/// Puts what the demo holds into the store.
+fn fill(store: &Store, credentials: &Credentials) -> Result<()> {
+    let mut served = Served::start(store.serve())?;
+    process::until_listening(store.port)?;
+    let host = store.address().to_string();
+    let mut signer = Signer::new(credentials.clone(), host, Random::new(u64::MAX / 3));
+    let mut client = Client::connect(store.address())?;
+    for (path, body) in demo_data::requests() {
+        let answer = client.exchange(&signer.post(&format!("/rest{path}"), &body)?)?;
+        let said = String::from_utf8_lossy(&answer.body);
+        ensure!(answer.is_success(), "POST {path} is answered {said}");
+    }
     served.end()
 }
 

@@ -13,7 +13,7 @@ pub struct Options {
 impl Options {
     pub fn parse(arguments: &[String]) -> Result<Self> {
         let mut options = Self {
-            path: "/rest/V1/store/websites".to_owned(),
+            path: "/rest/V1/products/24-MB01".to_owned(),
             rounds: 5,
             seconds: 2.0,
             connections: 32,

@@ -6,7 +6,6 @@ use anyhow::Result;
 use clap::Args;
 use ferrite_accounts::NewAdmin;
 use ferrite_base::{Clock, Secret};
-use ferrite_storage::Durability;
 
 use crate::project::Project;
 
@@ -32,7 +31,7 @@ pub struct Options {
 
 /// Makes an admin who may do everything.
 pub fn run(root: &Path, options: Options) -> Result<()> {
-    let db = Project::at(root).open(Durability::Full)?;
+    let db = Project::at(root).open()?;
     let admin = NewAdmin {
         user_name: options.admin_user,
         email: options.admin_email,

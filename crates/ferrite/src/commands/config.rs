@@ -6,7 +6,6 @@ use anyhow::{Result, bail};
 use clap::Args;
 use ferrite_base::StoreScope;
 use ferrite_settings::{DECLARED, Settings, find};
-use ferrite_storage::Durability;
 
 use crate::project::Project;
 
@@ -37,7 +36,7 @@ pub fn set(root: &Path, options: SetOptions) -> Result<()> {
     if let Some(refusal) = declared.refusal(&options.value) {
         bail!("{refusal}");
     }
-    let db = Project::at(root).open(Durability::Full)?;
+    let db = Project::at(root).open()?;
     Settings::new(db).set(declared.path, Some(&options.value))?;
     println!("Value was saved.");
     Ok(())
@@ -45,7 +44,7 @@ pub fn set(root: &Path, options: SetOptions) -> Result<()> {
 
 /// Shows one value, or all.
 pub fn show(root: &Path, options: ShowOptions) -> Result<()> {
-    let settings = Settings::new(Project::at(root).open(Durability::Full)?);
+    let settings = Settings::new(Project::at(root).open()?);
     let scope = StoreScope::admin();
     match options.path {
         Some(path) => match find(&path) {

@@ -16,6 +16,7 @@ use ferrite_settings::Settings;
 use ferrite_storage::{Durability, ServerLock};
 use ferrite_webapi::identity::{Caller, Head, Identity};
 use ferrite_webapi::{Api, Request};
+use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::commands::serve::keep_house;
@@ -187,7 +188,10 @@ fn post(api: &Api, path: &str, body: &str, caller: Option<Identity>) -> Result<S
         head: Head {
             method: "POST".to_owned(),
             path: format!("/rest{path}"),
-            headers: vec![("content-type".to_owned(), "application/json".to_owned())],
+            headers: HeaderMap::from_iter([(
+                CONTENT_TYPE,
+                HeaderValue::from_static("application/json"),
+            )]),
             ..Head::default()
         },
         body: body.as_bytes().to_vec(),

@@ -10,7 +10,6 @@ use ferrite_integrations::{
     Access, Activation, Credentials, Details, Exchange, ExchangeState, INTEGRATIONS, Integration,
     Integrations, SetupType,
 };
-use ferrite_storage::Durability;
 use serde_json::{Map, Value, json};
 
 use crate::project::Project;
@@ -70,7 +69,7 @@ pub struct NameOptions {
 
 fn open(root: &Path) -> Result<Integrations> {
     let project = Project::at(root);
-    let db = project.open(Durability::Full)?;
+    let db = project.open()?;
     wiring::integrations(db, &project.crypt_key()?)
 }
 

@@ -3,6 +3,7 @@
 pub mod admin_user;
 pub mod config;
 pub mod demo;
+pub mod deploy_mode;
 pub mod integration;
 pub mod new;
 pub mod routes;

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use anyhow::Result;
-use ferrite_storage::Durability;
 
 use crate::project::Project;
 use crate::wiring;
@@ -11,7 +10,7 @@ use crate::wiring;
 /// Prints a line for each: method and path, the service's method, and the permission.
 pub fn run(root: &Path) -> Result<()> {
     let project = Project::at(root);
-    let table = wiring::route_table(&project, project.open(Durability::Full)?)?;
+    let table = wiring::route_table(&project, project.open()?)?;
     let all = table.entries();
     let open: Vec<_> = all.iter().filter(|one| one.handler.is_none()).collect();
     for entry in &open {

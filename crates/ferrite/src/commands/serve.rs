@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use clap::Args;
-use ferrite_storage::{Durability, ServerLock};
+use ferrite_storage::{Db, Durability, ServerLock};
 
 use crate::project::Project;
 use crate::{server, wiring};
@@ -30,8 +30,10 @@ pub struct Options {
 /// Serves until SIGINT or SIGTERM.
 pub fn run(root: &Path, options: Options) -> Result<()> {
     let project = Project::at(root);
-    let db = project.open(Durability::Full)?;
+    let db = project.open_to_serve(Durability::Full)?;
     let _lock = ServerLock::acquire(&project.path("var/server.lock"))?;
+    wiring::upgrade(&db)?;
+    complete_index(&db)?;
     let server = wiring::server(&project, db)?;
     let listener = TcpListener::bind(options.listen).with_context(|| {
         format!(
@@ -45,6 +47,20 @@ pub fn run(root: &Path, options: Options) -> Result<()> {
     let served = server::run(listener, server);
     nonces.close().context("the record of nonces")?;
     served
+}
+
+/// Puts products into the index of store views that a killed command left without, beside the requests.
+fn complete_index(db: &Db) -> Result<()> {
+    let db = db.clone();
+    let complete = move || {
+        if let Err(error) = ferrite_catalog::products::index_new_views(&db) {
+            eprintln!("{error}");
+        }
+    };
+    thread::Builder::new()
+        .name("index".to_owned())
+        .spawn(complete)?;
+    Ok(())
 }
 
 /// Renews and forgets nonces beside the requests, until the process ends.

@@ -7,7 +7,6 @@ use clap::Args;
 use ferrite_base::{Clock, Randomness};
 use ferrite_integrations::{INTEGRATIONS, Integrations, Status};
 use ferrite_oauth1::{Credentials, Method, Request, Scheme, authorization};
-use ferrite_storage::Durability;
 
 use crate::commands::demo;
 use crate::project::Project;
@@ -29,7 +28,7 @@ pub struct Options {
 pub fn run(root: Option<PathBuf>, options: Options) -> Result<()> {
     let root = root.or_else(demo::running);
     let project = Project::at(&root.unwrap_or_else(|| PathBuf::from(".")));
-    let db = project.open(Durability::Full)?;
+    let db = project.open()?;
     let integrations = wiring::integrations(db, &project.crypt_key()?)?;
     let id = match &options.integration {
         Some(name) => integrations.find(name)?.id,

@@ -5,7 +5,6 @@ use std::path::Path;
 use anyhow::Result;
 use clap::Args;
 use ferrite_settings::add_store_view;
-use ferrite_storage::Durability;
 
 use crate::project::Project;
 
@@ -24,13 +23,14 @@ pub struct Options {
 
 /// Makes a store view in the website's default group; a running server serves it at once.
 pub fn run(root: &Path, options: Options) -> Result<()> {
-    let db = Project::at(root).open(Durability::Full)?;
+    let db = Project::at(root).open()?;
     let Options {
         code,
         website,
         name,
     } = options;
     let id = db.write(move |tx| add_store_view(tx, &code, &website, &name))?;
+    ferrite_catalog::products::index_new_views(&db)?;
     println!("Made store view {id}.");
     Ok(())
 }

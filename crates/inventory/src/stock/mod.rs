@@ -25,9 +25,9 @@ const STOCK: i64 = 1;
 
 /// Binds the routes.
 pub(crate) fn routes(routes: &mut Routes) {
-    routes.bind("GET /V1/stockItems/:productSku", get);
-    routes.bind("GET /V1/stockItems/lowStock/", low_stock::list);
-    routes.bind("GET /V1/stockStatuses/:productSku", status);
+    routes.bind_kept("GET /V1/stockItems/:productSku", get);
+    routes.bind_kept("GET /V1/stockItems/lowStock/", low_stock::list);
+    routes.bind_kept("GET /V1/stockStatuses/:productSku", status);
     routes.bind("PUT /V1/products/:productSku/stockItems/:itemId", put);
 }
 

@@ -26,12 +26,12 @@ pub fn routes(routes: &mut Routes) {
     routes.bind("POST /V1/orders", post);
     routes.bind("PUT /V1/orders/create", post);
     routes.bind("PUT /V1/orders/:parent_id", addresses::save);
-    routes.bind("GET /V1/orders", list);
-    routes.bind("GET /V1/orders/:id", get);
-    routes.bind("GET /V1/orders/:id/statuses", status);
-    routes.bind("GET /V1/orders/items", items);
-    routes.bind("GET /V1/orders/items/:id", item);
-    routes.bind("GET /V1/orders/:id/comments", comments::list);
+    routes.bind_kept("GET /V1/orders", list);
+    routes.bind_kept("GET /V1/orders/:id", get);
+    routes.bind_kept("GET /V1/orders/:id/statuses", status);
+    routes.bind_kept("GET /V1/orders/items", items);
+    routes.bind_kept("GET /V1/orders/items/:id", item);
+    routes.bind_kept("GET /V1/orders/:id/comments", comments::list);
     routes.bind("POST /V1/orders/:id/comments", comments::add);
 }
 

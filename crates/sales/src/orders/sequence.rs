@@ -12,6 +12,10 @@ impl Declared for Sequence {
         tx.execute(sql, &[])?;
         Ok(())
     }
+
+    fn shape(&self) -> String {
+        "sequence_order".to_owned()
+    }
 }
 
 /// The next increment id of a store view: nine digits, behind the store view's id where it is not

@@ -1,5 +1,7 @@
 //! MariaDB over the blocking client: as many threads as connections, writes run again on conflict.
 
+mod commit;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 use std::time::Duration;
@@ -9,19 +11,24 @@ use ::mysql::prelude::Queryable;
 use ::mysql::{OptsBuilder, Params, Pool, PoolConstraints, PoolOpts, PooledConn};
 use ferrite_base::Clock;
 
+use self::commit::Ended;
 use crate::generation::Counter;
 use crate::tx::Connection as Open;
 use crate::{Error, MySqlOptions, Options, Result, Tx, Value};
 
 const ATTEMPTS: u32 = 10;
 
-/// Strict, `||` as in the standard, an id of 0 kept as 0, and UTC.
+/// Strict, `||` as in the standard, an id of 0 kept as 0, and UTC; on
+/// MariaDB no statement runs without end.
 const SESSION: &str = "SET SESSION sql_mode = \
     'STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION,NO_BACKSLASH_ESCAPES', \
-    time_zone = '+00:00', innodb_lock_wait_timeout = 10";
+    time_zone = '+00:00', innodb_lock_wait_timeout = 10 \
+    /*M!100101 , max_statement_time = 30 */";
 
 pub(crate) struct My {
     pool: Pool,
+    /// The most connections that are held.
+    most: usize,
     clock: Clock,
     twice: bool,
 }
@@ -55,6 +62,7 @@ impl My {
         let clock = options.clock.clone();
         Ok(Self {
             pool: Pool::new(opts)?,
+            most,
             clock,
             twice: options.run_writes_twice,
         })
@@ -62,31 +70,20 @@ impl My {
 
     /// The table by which a commit whose answer was lost is known to have happened.
     pub(crate) fn prepare(&self) -> Result<()> {
-        let mut connection = self.pool.get_conn()?;
-        connection.query_drop(
-            "CREATE TABLE IF NOT EXISTS ferrite_write (id VARCHAR(32) NOT NULL PRIMARY KEY, \
-             at VARCHAR(19) NOT NULL)",
-        )?;
-        Ok(())
+        commit::prepare(&mut self.connection()?)
     }
 
     pub(crate) fn read<T, E: From<Error>>(
         &self,
         function: impl FnOnce(&mut Tx<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
-        let mut connection = self.connection()?;
-        connection
-            .query_drop("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
-            .map_err(Error::from)?;
-        let mut tx = Tx {
-            connection: Open::My(&mut connection),
-            now: self.clock.now(),
-            writing: false,
-            raised: false,
-            conflicted: false,
-        };
+        let mut connection = self.begin("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")?;
+        let mut tx = Tx::new(Open::My(&mut connection), self.clock.now(), false);
         let answer = function(&mut tx);
         let ended = connection.query_drop("COMMIT").map_err(Error::from);
+        if ended.is_err() {
+            discard(connection);
+        }
         answer.and_then(|value| ended.map(|()| value).map_err(E::from))
     }
 
@@ -116,16 +113,10 @@ impl My {
         counter: &Counter,
         function: &impl Fn(&mut Tx<'_>) -> std::result::Result<T, E>,
     ) -> Once<T, E> {
-        let mut connection = match self.connection() {
+        let mut connection = match self.begin("START TRANSACTION") {
             Ok(connection) => connection,
             Err(error) => return Once::Ended(Err(error.into())),
         };
-        if let Err(error) = connection
-            .query_drop("START TRANSACTION")
-            .map_err(Error::from)
-        {
-            return Once::Ended(Err(error.into()));
-        }
         if self.twice {
             let _ = self.attempt(&mut connection, function);
             let undone = connection.query_drop("ROLLBACK");
@@ -133,30 +124,31 @@ impl My {
                 .and_then(|()| connection.query_drop("START TRANSACTION"))
                 .is_err()
             {
+                discard(connection);
                 return Once::Conflict;
             }
         }
         let (answer, raised, conflict) = self.attempt(&mut connection, function);
         if conflict {
-            let _ = connection.query_drop("ROLLBACK");
+            undo(connection);
             return Once::Conflict;
         }
         let value = match answer {
             Ok(value) => value,
             Err(error) => {
-                let _ = connection.query_drop("ROLLBACK");
+                undo(connection);
                 return Once::Ended(Err(error));
             }
         };
-        let mut commit = || connection.query_drop("COMMIT").map_err(Error::from);
+        let commit = || commit::commit(&self.pool, connection);
         let committed = if raised {
             counter.around(commit)
         } else {
             commit()
         };
         match committed {
-            Ok(()) => Once::Ended(Ok(value)),
-            Err(Error::Busy) => Once::Conflict,
+            Ok(Ended::Kept) => Once::Ended(Ok(value)),
+            Ok(Ended::Undone) => Once::Conflict,
             Err(error) => Once::Ended(Err(error.into())),
         }
     }
@@ -166,21 +158,46 @@ impl My {
         connection: &mut PooledConn,
         function: &impl Fn(&mut Tx<'_>) -> std::result::Result<T, E>,
     ) -> (std::result::Result<T, E>, bool, bool) {
-        let mut tx = Tx {
-            connection: Open::My(connection),
-            now: self.clock.now(),
-            writing: true,
-            raised: false,
-            conflicted: false,
-        };
+        let mut tx = Tx::new(Open::My(connection), self.clock.now(), true);
         let answer = catch_unwind(AssertUnwindSafe(|| function(&mut tx)))
             .unwrap_or_else(|_| Err(Error::Panicked.into()));
         let raised = tx.raised;
         (answer, raised, tx.conflicted)
     }
 
+    /// A connection that has begun a transaction; those that the server has ended meanwhile are
+    /// replaced.
+    fn begin(&self, statement: &str) -> Result<PooledConn> {
+        let mut attempt = 0;
+        loop {
+            let mut connection = self.connection()?;
+            match connection.query_drop(statement).map_err(Error::from) {
+                Ok(()) => return Ok(connection),
+                Err(error) => {
+                    discard(connection);
+                    if attempt == self.most || !matches!(error, Error::Unreachable(_)) {
+                        return Err(error);
+                    }
+                    attempt += 1;
+                }
+            }
+        }
+    }
+
     fn connection(&self) -> Result<PooledConn> {
         self.pool.get_conn().map_err(Error::from)
+    }
+}
+
+/// Gives a connection back that is in doubt: the pool begins it anew, and forgets a broken one.
+fn discard(mut connection: PooledConn) {
+    connection.reset_connection(true);
+}
+
+/// Undoes what a connection has open, or ends it.
+fn undo(mut connection: PooledConn) {
+    if connection.query_drop("ROLLBACK").is_err() {
+        discard(connection);
     }
 }
 

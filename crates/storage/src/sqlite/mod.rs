@@ -1,5 +1,6 @@
 //! SQLite: readers on the calling threads, one writer thread, a checkpoint thread.
 
+mod limit;
 mod writer;
 
 use std::fs::OpenOptions;
@@ -11,9 +12,11 @@ use std::time::Duration;
 use ferrite_base::Clock;
 use rusqlite::Connection;
 
+use crate::changes::{Changes, Footing};
 use crate::generation::Counter;
 use crate::tx::Connection as Open;
-use crate::{Durability, Error, Options, Result, Tx};
+use crate::{Durability, Error, Generation, Options, Result, Tx};
+use limit::Reader;
 use writer::Writer;
 
 const BUSY: Duration = Duration::from_secs(10);
@@ -23,8 +26,10 @@ pub(crate) struct Lite {
     file: PathBuf,
     durability: Durability,
     clock: Clock,
-    readers: Mutex<Vec<Connection>>,
+    readers: Mutex<Vec<Reader>>,
     writer: Writer,
+    changes: Arc<Changes>,
+    counter: Arc<Counter>,
 }
 
 impl Lite {
@@ -37,10 +42,12 @@ impl Lite {
             .mode(0o600)
             .open(file)?;
         let connection = connect(file, options.durability)?;
+        let changes = Arc::new(Changes::default());
         let writer = Writer::start(
             connection,
             connect(file, options.durability)?,
-            counter,
+            Arc::clone(&counter),
+            Arc::clone(&changes),
             options.clock.clone(),
             options.run_writes_twice,
         )?;
@@ -50,7 +57,33 @@ impl Lite {
             clock: options.clock.clone(),
             readers: Mutex::default(),
             writer,
+            changes,
+            counter,
         })
+    }
+
+    /// A read with what it stood on; without, where a commit that others must notice is under way.
+    pub(crate) fn read_on<T, E: From<Error>>(
+        &self,
+        function: impl FnOnce(&mut Tx<'_>) -> std::result::Result<T, E>,
+    ) -> std::result::Result<(T, Option<Footing>), E> {
+        let (commit, generation) = (self.changes.commits(), self.counter.read());
+        self.read(|tx| {
+            let answer = function(tx)?;
+            let tables = tx.looked_at;
+            let footing = generation.settled().map(|generation| Footing {
+                commit,
+                tables,
+                generation,
+            });
+            Ok((answer, footing))
+        })
+    }
+
+    pub(crate) fn still_stands(&self, footing: &Footing, generation: Generation) -> bool {
+        footing.generation == generation
+            && generation.settled().is_some()
+            && self.changes.none_since(footing.commit, footing.tables)
     }
 
     pub(crate) fn read<T, E: From<Error>>(
@@ -62,35 +95,32 @@ impl Lite {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .pop();
-        let connection = match held {
-            Some(connection) => connection,
+        let reader = match held {
+            Some(reader) => reader,
             None => self.reader()?,
         };
+        reader.begin();
+        let connection = &reader.connection;
         connection
             .execute_batch("BEGIN DEFERRED")
             .map_err(Error::from)?;
-        let mut tx = Tx {
-            connection: Open::Lite(&connection),
-            now: self.clock.now(),
-            writing: false,
-            raised: false,
-            conflicted: false,
-        };
+        let mut tx = Tx::new(Open::Lite(connection), self.clock.now(), false);
         let answer = function(&mut tx);
         // A connection that cannot end its snapshot is closed instead of being kept.
+        reader.end();
         if connection.execute_batch("COMMIT").is_ok() {
             let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
             if readers.len() < IDLE_READERS {
-                readers.push(connection);
+                readers.push(reader);
             }
         }
         answer
     }
 
-    fn reader(&self) -> Result<Connection> {
+    fn reader(&self) -> Result<Reader> {
         let connection = connect(&self.file, self.durability)?;
         connection.pragma_update(None, "query_only", true)?;
-        Ok(connection)
+        Reader::new(connection, limit::LONGEST)
     }
 
     pub(crate) fn write<T, E>(

@@ -13,6 +13,7 @@ use std::time::Duration;
 use ferrite_base::Clock;
 use rusqlite::Connection;
 
+use crate::changes::{Changes, Tables};
 use crate::generation::Counter;
 use crate::tx::Connection as Open;
 use crate::{Error, Result, Tx};
@@ -20,13 +21,21 @@ use crate::{Error, Result, Tx};
 const MOST_TOGETHER: usize = 512;
 const CHECKPOINT_EVERY: Duration = Duration::from_millis(100);
 
-/// A waiting write: what it does (returning whether others must notice), and how its end is told.
+/// A waiting write: what it does, and how its end is told.
 struct Job {
     run: Run,
     done: Done,
 }
 
-type Run = Box<dyn FnMut(&Connection) -> Result<bool> + Send>;
+type Run = Box<dyn FnMut(&Connection) -> Result<Effect> + Send>;
+/// What a write has done.
+#[derive(Clone, Copy, Default)]
+struct Effect {
+    /// Whether others must notice.
+    raised: bool,
+    written: Tables,
+}
+
 type Done = Box<dyn FnOnce(Result<()>) + Send>;
 
 pub(super) struct Writer {
@@ -44,6 +53,7 @@ impl Writer {
         connection: Connection,
         checkpointer: Connection,
         counter: Arc<Counter>,
+        changes: Arc<Changes>,
         clock: Clock,
         twice: bool,
     ) -> Result<Self> {
@@ -52,7 +62,7 @@ impl Writer {
         let written = Arc::clone(&dirty);
         let writer = thread::Builder::new()
             .name("store-writer".to_owned())
-            .spawn(move || write(&connection, &waiting, &counter, &written))?;
+            .spawn(move || write(&connection, &waiting, &counter, &changes, &written))?;
         let (ticking, ticks) = channel();
         let checkpoints = thread::Builder::new()
             .name("store-checkpoint".to_owned())
@@ -82,9 +92,9 @@ impl Writer {
             if twice {
                 let _ = attempt(connection, &clock, &function, true)?;
             }
-            let (outcome, raised) = attempt(connection, &clock, &function, false)?;
+            let (outcome, effect) = attempt(connection, &clock, &function, false)?;
             *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
-            Ok(raised)
+            Ok(effect)
         };
         let (told, telling) = sync_channel(1);
         let done = Box::new(move |result| {
@@ -131,38 +141,45 @@ fn attempt<T, E: From<Error>>(
     clock: &Clock,
     function: &impl Fn(&mut Tx<'_>) -> std::result::Result<T, E>,
     rehearsal: bool,
-) -> Result<(std::result::Result<T, E>, bool)> {
+) -> Result<(std::result::Result<T, E>, Effect)> {
     connection.execute_batch("SAVEPOINT job")?;
-    let mut tx = Tx {
-        connection: Open::Lite(connection),
-        now: clock.now(),
-        writing: true,
-        raised: false,
-        conflicted: false,
-    };
+    let mut tx = Tx::new(Open::Lite(connection), clock.now(), true);
     let outcome = catch_unwind(AssertUnwindSafe(|| function(&mut tx)))
         .unwrap_or_else(|_| Err(Error::Panicked.into()));
-    let raised = tx.raised && outcome.is_ok();
+    let effect = match &outcome {
+        Ok(_) => Effect {
+            raised: tx.raised,
+            written: tx.written,
+        },
+        Err(_) => Effect::default(),
+    };
     if outcome.is_err() || rehearsal {
         connection.execute_batch("ROLLBACK TO job")?;
     }
     connection.execute_batch("RELEASE job")?;
-    Ok((outcome, raised))
+    Ok((outcome, effect))
 }
 
-fn write(connection: &Connection, jobs: &Receiver<Job>, counter: &Counter, dirty: &AtomicBool) {
+fn write(
+    connection: &Connection,
+    jobs: &Receiver<Job>,
+    counter: &Counter,
+    changes: &Changes,
+    dirty: &AtomicBool,
+) {
     while let Ok(first) = jobs.recv() {
         if let Err(error) = connection.execute_batch("BEGIN IMMEDIATE") {
             (first.done)(Err(error.into()));
             continue;
         }
         let mut ended = Vec::new();
-        let mut raised = false;
+        let mut effect = Effect::default();
         let mut next = Some(first);
         while let Some(mut job) = next.take() {
             match (job.run)(connection) {
-                Ok(noticed) => {
-                    raised |= noticed;
+                Ok(done) => {
+                    effect.raised |= done.raised;
+                    effect.written.add(done.written);
                     ended.push(job.done);
                 }
                 Err(error) => (job.done)(Err(error)),
@@ -172,7 +189,7 @@ fn write(connection: &Connection, jobs: &Receiver<Job>, counter: &Counter, dirty
             }
         }
         let commit = || connection.execute_batch("COMMIT").map_err(Error::from);
-        let committed = if raised {
+        let committed = if effect.raised || counter.announces_all() {
             counter.around(commit)
         } else {
             commit()
@@ -181,6 +198,8 @@ fn write(connection: &Connection, jobs: &Receiver<Job>, counter: &Counter, dirty
             let _ = connection.execute_batch("ROLLBACK");
         }
         dirty.store(true, Ordering::Relaxed);
+        // Also where the commit failed: noting too much does no harm.
+        changes.note(effect.written);
         for done in ended {
             done(committed.clone());
         }

@@ -9,9 +9,9 @@ use types::{Country, Currency, ExchangeRate};
 
 /// Binds the routes.
 pub fn routes(routes: &mut Routes) {
-    routes.bind("GET /V1/directory/countries", list);
-    routes.bind("GET /V1/directory/countries/:countryId", country);
-    routes.bind("GET /V1/directory/currency", currency);
+    routes.bind_kept("GET /V1/directory/countries", list);
+    routes.bind_kept("GET /V1/directory/countries/:countryId", country);
+    routes.bind_kept("GET /V1/directory/currency", currency);
 }
 
 fn list(_: &Call, _: &mut Tx<'_>) -> Result<Vec<Country>, Fault> {

@@ -8,10 +8,10 @@ use types::{Group, StoreConfig, StoreView, Website};
 
 /// Binds the routes.
 pub fn routes(routes: &mut Routes) {
-    routes.bind("GET /V1/store/storeViews", views);
-    routes.bind("GET /V1/store/storeGroups", groups);
-    routes.bind("GET /V1/store/websites", websites);
-    routes.bind("GET /V1/store/storeConfigs", configs);
+    routes.bind_kept("GET /V1/store/storeViews", views);
+    routes.bind_kept("GET /V1/store/storeGroups", groups);
+    routes.bind_kept("GET /V1/store/websites", websites);
+    routes.bind_kept("GET /V1/store/storeConfigs", configs);
 }
 
 fn views(call: &Call, _: &mut Tx<'_>) -> Result<Vec<StoreView>, Fault> {

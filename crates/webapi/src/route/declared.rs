@@ -1,5 +1,9 @@
 //! The rows of Magento's route table, as data.
 
+use std::sync::Arc;
+
+use crate::guest_access;
+
 /// A route as Magento declares it.
 #[derive(Clone, Debug)]
 pub struct Row {
@@ -17,10 +21,12 @@ pub struct Row {
     pub resources: Vec<String>,
     /// Values that the server sets whatever the client sends: (dotted path, placeholder).
     pub forced: Vec<(String, String)>,
+    /// Whether a setting opens it to guests.
+    pub opens_to_guests: bool,
     /// Whether it answers over HTTPS alone.
     pub secure: bool,
     /// What the contract's method takes, in order.
-    pub parameters: Vec<Parameter>,
+    pub parameters: Arc<[Parameter]>,
     /// The declared type of the answer.
     pub returns: String,
 }
@@ -56,10 +62,12 @@ pub fn declared() -> Vec<Row> {
 
 fn row(record: &csv::StringRecord) -> Option<Row> {
     let text = |index: usize| record.get(index).map(str::to_owned);
+    let (method, path) = (text(1)?, text(2)?);
     Some(Row {
         module: text(0)?,
-        method: text(1)?,
-        path: text(2)?,
+        opens_to_guests: guest_access::opens(&method, &path),
+        method,
+        path,
         service: text(3)?,
         operation: text(4)?,
         resources: list(record, 5, "|"),

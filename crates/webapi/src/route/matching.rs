@@ -3,6 +3,7 @@
 //! An exact path wins. Otherwise rows are tried in the byte order of their paths and the last match
 //! counts, so that a literal segment beats a parameter (`:` sorts before letters).
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use ferrite_acl::{Requirement, Tree};
@@ -24,8 +25,14 @@ pub struct Entry {
 /// All rows of the modules that are switched on.
 pub struct Table {
     entries: Vec<Entry>,
-    exact: HashMap<(String, String), usize>,
-    by_length: HashMap<(String, usize), Vec<usize>>,
+    by_method: HashMap<String, Places>,
+}
+
+/// Where the rows of one method stand.
+#[derive(Default)]
+struct Places {
+    exact: HashMap<String, usize>,
+    by_length: HashMap<usize, Vec<usize>>,
 }
 
 /// A found row, and the path's parameters in order.
@@ -48,21 +55,15 @@ impl Table {
                 handler,
             })
             .collect();
-        let mut exact = HashMap::new();
-        let mut by_length: HashMap<_, Vec<usize>> = HashMap::new();
+        let mut by_method: HashMap<String, Places> = HashMap::new();
         for (index, entry) in entries.iter().enumerate() {
-            let method = entry.row.method.clone();
-            exact.insert((method.clone(), trimmed(&entry.row.path).to_owned()), index);
-            by_length
-                .entry((method, entry.segments.len()))
-                .or_default()
-                .push(index);
+            let places = by_method.entry(entry.row.method.clone()).or_default();
+            let path = trimmed(&entry.row.path).to_owned();
+            places.exact.insert(path, index);
+            let length = entry.segments.len();
+            places.by_length.entry(length).or_default().push(index);
         }
-        Self {
-            entries,
-            exact,
-            by_length,
-        }
+        Self { entries, by_method }
     }
 
     /// All rows, by path.
@@ -73,14 +74,15 @@ impl Table {
     /// The row for a raw path (still percent-encoded) below `/rest/{store}`.
     pub fn find(&self, method: &str, path: &str) -> Option<Match<'_>> {
         let path = trimmed(path);
-        if let Some(index) = self.exact.get(&(method.to_owned(), path.to_owned())) {
+        let places = self.by_method.get(method)?;
+        if let Some(index) = places.exact.get(path) {
             return Some(Match {
                 entry: self.entries.get(*index)?,
                 parameters: Vec::new(),
             });
         }
         let segments: Vec<&str> = path.split('/').collect();
-        let candidates = self.by_length.get(&(method.to_owned(), segments.len()))?;
+        let candidates = places.by_length.get(&segments.len())?;
         let entry = candidates
             .iter()
             .rev()
@@ -112,9 +114,12 @@ impl Entry {
 
 /// A segment's text, `+` being a space as in PHP's `urldecode`.
 fn decoded(segment: &str) -> String {
-    percent_decode_str(&segment.replace('+', " "))
-        .decode_utf8_lossy()
-        .into_owned()
+    let text = if segment.contains('+') {
+        Cow::Owned(segment.replace('+', " "))
+    } else {
+        Cow::Borrowed(segment)
+    };
+    percent_decode_str(&text).decode_utf8_lossy().into_owned()
 }
 
 fn trimmed(path: &str) -> &str {

@@ -28,6 +28,18 @@ impl Routes {
         let bound = Bound {
             run: handler.into_function(),
             writes: !route.starts_with("GET "),
+            is_kept: false,
+        };
+        self.handlers.insert(route.to_owned(), bound);
+    }
+
+    /// Binds a handler of a GET whose answer is a matter of the store's tables, the configuration
+    /// and the address alone, not of time or chance: it is kept as bytes until one of them changes.
+    pub fn bind_kept<Arguments>(&mut self, route: &str, handler: impl Handler<Arguments>) {
+        let bound = Bound {
+            run: handler.into_function(),
+            writes: false,
+            is_kept: true,
         };
         self.handlers.insert(route.to_owned(), bound);
     }
@@ -38,6 +50,7 @@ impl Routes {
         let bound = Bound {
             run: handler.into_function(),
             writes: false,
+            is_kept: false,
         };
         self.handlers.insert(route.to_owned(), bound);
     }
@@ -66,13 +79,15 @@ impl Routes {
     }
 }
 
-/// A handler, and whether it runs in a write's transaction.
+/// A handler, and how it is run.
 #[derive(Clone)]
 pub struct Bound {
     /// The handler.
     pub run: HandlerFunction,
     /// Whether it runs in a write's transaction.
     pub writes: bool,
+    /// Whether its answers are kept.
+    pub is_kept: bool,
 }
 
 /// Handlers were bound to what is no row of the table.

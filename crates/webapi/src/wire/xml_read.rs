@@ -2,16 +2,19 @@
 //!
 //! Document type declarations are refused by the parser before anything is expanded or opened.
 
+use memchr::memmem;
 use roxmltree::{Document, Node, ParsingOptions};
 use serde_json::{Map, Value};
 
 const DEEPEST: usize = 128;
 const MOST_NODES: u32 = 200_000;
+const MOST_ATTRIBUTES: usize = 100;
+const MOST_NAMESPACES: usize = 64;
 
 /// Reads a body. `None` where it is no XML, or more than what is read.
 pub fn parse(bytes: &[u8]) -> Option<Value> {
     let text = std::str::from_utf8(bytes).ok()?;
-    if nested_too_deeply(text) {
+    if is_too_much(text) {
         return None;
     }
     let options = ParsingOptions {
@@ -26,40 +29,77 @@ pub fn parse(bytes: &[u8]) -> Option<Value> {
     }
 }
 
-/// The parser's tree is built recursively, so depth is bounded before it sees the text.
-fn nested_too_deeply(text: &str) -> bool {
+/// The parser's tree is built recursively, and the attributes of an element are compared each with
+/// each: both are bounded before it sees the text. Comments, sections and quoted values are skipped
+/// as the parser skips them, so that nothing in them passes for the end of an element.
+fn is_too_much(text: &str) -> bool {
+    let mut rest = text.as_bytes();
+    if memmem::find_iter(rest, b"xmlns")
+        .nth(MOST_NAMESPACES)
+        .is_some()
+    {
+        return true;
+    }
     let mut depth = 0_usize;
-    let mut bytes = text.bytes().peekable();
-    while let Some(byte) = bytes.next() {
-        if byte != b'<' {
-            continue;
-        }
-        match bytes.peek() {
-            Some(b'/') => depth = depth.saturating_sub(1),
-            Some(b'!' | b'?') | None => {}
-            Some(_) => {
-                depth += 1;
-                if closes_itself(&mut bytes) {
-                    depth -= 1;
-                }
-                if depth > DEEPEST {
-                    return true;
-                }
+    while let Some(at) = memchr::memchr(b'<', rest) {
+        rest = &rest[at + 1..];
+        if let Some(end) = markup_end(rest) {
+            rest = memmem::find(rest, end).map_or(&[], |at| &rest[at + end.len()..]);
+        } else if rest.starts_with(b"/") {
+            depth = depth.saturating_sub(1);
+        } else {
+            let tag = Tag::read(rest);
+            rest = &rest[tag.length..];
+            depth += usize::from(!tag.closes_itself);
+            if depth > DEEPEST || tag.attributes > MOST_ATTRIBUTES {
+                return true;
             }
         }
     }
     false
 }
 
-fn closes_itself(bytes: &mut impl Iterator<Item = u8>) -> bool {
-    let mut last = 0;
-    for byte in bytes {
-        if byte == b'>' {
-            break;
+/// What ends a comment, a section of plain text, or an instruction.
+fn markup_end(after: &[u8]) -> Option<&'static [u8]> {
+    let kinds: [(&[u8], &[u8]); 3] = [(b"!--", b"-->"), (b"![CDATA[", b"]]>"), (b"?", b"?>")];
+    let found = kinds
+        .into_iter()
+        .find(|(start, _)| after.starts_with(start));
+    found.map(|(_, end)| end)
+}
+
+/// The start of an element, as far as it matters for its bounds.
+struct Tag {
+    length: usize,
+    attributes: usize,
+    closes_itself: bool,
+}
+
+impl Tag {
+    /// Reads up to the `>` that stands in no quoted value.
+    fn read(bytes: &[u8]) -> Self {
+        let mut tag = Self {
+            length: bytes.len(),
+            attributes: 0,
+            closes_itself: false,
+        };
+        let mut quote = None;
+        for (at, byte) in bytes.iter().enumerate() {
+            match (quote, byte) {
+                (Some(open), byte) if open == byte => quote = None,
+                (Some(_), _) => {}
+                (None, b'"' | b'\'') => quote = Some(byte),
+                (None, b'=') => tag.attributes += 1,
+                (None, b'>') => {
+                    tag.length = at;
+                    tag.closes_itself = bytes[..at].ends_with(b"/");
+                    break;
+                }
+                (None, _) => {}
+            }
         }
-        last = byte;
+        tag
     }
-    last == b'/'
 }
 
 fn read(node: Node<'_, '_>) -> Value {
@@ -121,5 +161,31 @@ mod tests {
         assert_eq!(parse(b"hello"), None);
         assert_eq!(parse("<a>".repeat(100_000).as_bytes()), None);
         assert_eq!(parse(b"\xff\xfe<\0a\0"), None);
+    }
+
+    #[test]
+    fn depth_is_bounded_whatever_hides_it() {
+        for element in [
+            "<a>",
+            "<a b=\"/>\">",
+            "<a b='/'>",
+            "<a><!--</a>-->",
+            "<a><?x </a>?>",
+            "<a><![CDATA[</a>]]>",
+        ] {
+            let body = format!("{}{}", element.repeat(100_000), "</a>".repeat(100_000));
+            assert_eq!(parse(body.as_bytes()), None, "{element}");
+            let flat = format!("<r>{}</r>", format!("{element}</a>").repeat(200));
+            assert!(parse(flat.as_bytes()).is_some(), "{element}");
+        }
+    }
+
+    #[test]
+    fn attributes_and_namespaces_are_bounded() {
+        let many: String = (0..100_000).map(|n| format!(" a{n}=\"\"")).collect();
+        assert_eq!(parse(format!("<a{many}/>").as_bytes()), None);
+        let spaces: String = (0..100).map(|n| format!("<a xmlns:a{n}=\"u\"/>")).collect();
+        assert_eq!(parse(format!("<r>{spaces}</r>").as_bytes()), None);
+        assert!(parse(b"<r a=\"1\" xmlns:xsi=\"u\" xsi:nil=\"true\"><b>=======</b></r>").is_some());
     }
 }

@@ -15,10 +15,8 @@ pub const WRONG: &str = "The password entered for the current user is invalid. V
 pub fn is_verified(visit: &Visit<'_>) -> Result<bool, Refusal> {
     let panel = visit.panel();
     let given = Secret::new(visit.asked.field("current_password"));
-    let verdict = {
-        let _turn = panel.hashing.turn().ok_or(Refusal::Busy)?;
-        panel.sign_in.confirm(&visit.admin, &given)?
-    };
+    let origin = visit.asked.origin(&visit.admin.user_name);
+    let verdict = panel.sign_in.confirm(&visit.admin, &given, &origin)?;
     if verdict == Err(accounts::Refusal::Locked) {
         let id = visit.admin.id;
         panel.db().write(move |tx| {

@@ -1,5 +1,9 @@
 //! The addresses of a customer: what is wrong with one, how they are stored and shown.
 
+mod rules;
+
+pub(crate) use rules::Rules;
+
 use ferrite_base::{Fault, Kind, Phrase};
 use ferrite_storage::{Error, Scalar};
 use ferrite_store::countries;
@@ -7,18 +11,12 @@ use ferrite_webapi::dto::{Opt, Wire as _, merge};
 use ferrite_webapi::{Call, Json, Routes, Tx};
 use serde_json::{Map, Value, json};
 
-use super::checks::invalid_value;
-use super::rows::{ADDRESSES, CUSTOMERS, Row};
-use super::types::{Address, Customer, Region};
-
-/// Countries whose addresses need no postal code.
-const NO_POSTCODE: [&str; 5] = ["HK", "IE", "MO", "PA", "GB"];
-
-const MOST_STREET_LINES: usize = 2;
+use crate::rows::{ADDRESSES, CUSTOMERS, Row};
+use crate::types::{Address, Customer, Region};
 
 /// Binds the routes.
 pub(crate) fn routes(routes: &mut Routes) {
-    routes.bind("GET /V1/customers/addresses/:addressId", get);
+    routes.bind_kept("GET /V1/customers/addresses/:addressId", get);
     routes.bind("DELETE /V1/addresses/:addressId", delete);
     for path in ["me", ":customerId"] {
         let billing = format!("GET /V1/customers/{path}/billingAddress");
@@ -61,7 +59,7 @@ fn delete(_: &Call, tx: &mut Tx<'_>, id: i64) -> Result<bool, Fault> {
 
 /// A default address; nothing is an empty list.
 fn default(tx: &mut Tx<'_>, id: i64, which: &str) -> Result<Json, Fault> {
-    let customer = super::read::load(tx, id)?;
+    let customer = crate::read::load(tx, id)?;
     let address = own(tx, &customer, customer.text(which))?;
     Ok(address.map_or_else(|| json!([]), |row| shown(&row, &customer)))
 }
@@ -105,57 +103,16 @@ fn not_a_default(field: &str) -> Fault {
     Fault::new(Kind::Invalid, Phrase::named(text, [("fieldName", field)]))
 }
 
-/// Everything that is wrong with an address.
-pub(crate) fn problems(address: &Address) -> Vec<Phrase> {
-    let mut found = Vec::new();
-    let given = |text: Option<&String>| text.is_some_and(|text| !text.trim().is_empty());
-    let country_id = address.country_id.get().map_or("", String::as_str);
-    let postcode = NO_POSTCODE.contains(&country_id) || given(address.postcode.get());
-    let street = address
-        .street
-        .get()
-        .is_some_and(|lines| given(lines.first()));
-    for (field, is_there) in [
-        ("firstname", given(address.firstname.get())),
-        ("lastname", given(address.lastname.get())),
-        ("street", street),
-        ("city", given(address.city.get())),
-        ("telephone", given(address.telephone.get())),
-        ("postcode", postcode),
-    ] {
-        if !is_there {
-            found.push(Fault::required_phrase(field));
-        }
-    }
-    let lines = address.street.get().map_or(0, Vec::len);
-    if lines > MOST_STREET_LINES {
-        let text = "\"Street Address\" cannot contain more than 2 lines.";
-        found.push(Phrase::new(text));
-    }
-    if country_id.is_empty() {
-        found.push(Fault::required_phrase("countryId"));
-        return found;
-    }
-    let Some(country) = countries::find(country_id) else {
-        found.push(invalid_value("countryId", country_id));
-        return found;
-    };
-    let region = region_id(address).filter(|id| *id != 0);
-    if let Some(region) = region
-        && !country.regions.is_empty()
-        && !country.regions.iter().any(|one| one.id == region)
-    {
-        found.push(invalid_value("regionId", region.to_string()));
-    }
-    found
-}
-
-fn region_id(address: &Address) -> Option<i64> {
-    let inner = address
-        .region
-        .get()
-        .and_then(|region| region.region_id.value());
-    inner.or_else(|| address.region_id.value())
+/// The region that is meant, by its id or else by its code; none where none was chosen.
+fn region_id(address: &Address, regions: &[countries::Region]) -> Option<i64> {
+    let region = address.region.get();
+    let inner = region.and_then(|region| region.region_id.value());
+    let chosen = inner.or_else(|| address.region_id.value());
+    let code = region.and_then(|region| region.region_code.get());
+    let by_code = || regions.iter().find(|one| Some(&one.code) == code);
+    chosen
+        .filter(|id| *id != 0)
+        .or_else(|| by_code().map(|one| one.id))
 }
 
 /// Replaces the addresses of a customer: those that are not among them go.
@@ -163,6 +120,7 @@ pub(crate) fn replace(
     tx: &mut Tx<'_>,
     customer: &mut Row,
     addresses: &[Address],
+    rules: &Rules,
 ) -> Result<(), Fault> {
     let held = ADDRESSES.list_by(tx, "customer_id", &Scalar::from(customer.id))?;
     refuse_lost_default(customer, addresses)?;
@@ -176,7 +134,9 @@ pub(crate) fn replace(
             },
             None => Row::default(),
         };
-        row.values = columns(&laid_over(&row, address), customer.id);
+        let merged = laid_over(&row, address);
+        rules.check(&merged)?;
+        row.values = columns(&merged, customer.id);
         if row.id == 0 {
             ADDRESSES.insert(tx, &mut row)?;
         } else {
@@ -281,20 +241,17 @@ fn known_region(address: &Address) -> Region {
     let sent = address.region.value().unwrap_or_default();
     let country = address.country_id.get().and_then(|id| countries::find(id));
     let regions = country.map_or(&[][..], |country| country.regions.as_slice());
-    let code = sent.region_code.get();
-    let found = match region_id(address).filter(|id| *id != 0) {
-        Some(id) => regions.iter().find(|one| one.id == id),
-        None => code.and_then(|code| regions.iter().find(|one| &one.code == code)),
-    };
-    match found {
+    let id = region_id(address, regions);
+    match regions.iter().find(|one| Some(one.id) == id) {
         Some(found) => Region {
             region_code: found.code.as_str().into(),
             region: found.name.as_str().into(),
             region_id: found.id.into(),
             ..Region::default()
         },
+        // A name that is no known region's stands for its code too.
         None => Region {
-            region_code: sent.region_code.value().into(),
+            region_code: sent.region.value().into(),
             region: sent.region.value().into(),
             region_id: 0.into(),
             ..Region::default()

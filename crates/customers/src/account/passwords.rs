@@ -1,4 +1,4 @@
-//! Passwords and confirmation (`Magento\Customer\Api\AccountManagementInterface`).
+//! Passwords, changed, forgotten and set anew (`Magento\Customer\Api\AccountManagementInterface`).
 //!
 //! Hashing takes its time, so these handlers run outside of a write's transaction and make their
 //! own. Tokens of a reset are kept as their SHA-256, count once, and for some hours.
@@ -10,11 +10,11 @@ use ferrite_webapi::{Call, Json, Maybe, Routes, Tx};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
-use super::checks;
-use super::identity::{is_locked, note, unlock};
-use super::read::{load, shown};
-use super::rows::{CONFIRMATION, CUSTOMERS, Row, find};
-use super::save::no_such_account;
+use crate::checks;
+use crate::identity::{is_locked, note, unlock};
+use crate::read::load;
+use crate::rows::{CUSTOMERS, Row, find};
+use crate::save::no_such_account;
 
 /// For how many hours a token of a reset counts.
 const RESET_HOURS: &str = "customer/password/reset_link_expiration_period";
@@ -22,7 +22,7 @@ const RESET_HOURS: &str = "customer/password/reset_link_expiration_period";
 const TEMPLATES: [&str; 2] = ["email_reset", "email_reminder"];
 
 /// Binds the routes.
-pub(crate) fn routes(routes: &mut Routes, db: &Db, clock: &Clock, randomness: &Randomness) {
+pub(super) fn routes(routes: &mut Routes, db: &Db, clock: &Clock, randomness: &Randomness) {
     let account = Account {
         db: db.clone(),
         clock: clock.clone(),
@@ -59,10 +59,6 @@ pub(crate) fn routes(routes: &mut Routes, db: &Db, clock: &Clock, randomness: &R
             account.is_valid(call, tx, id, &token)
         },
     );
-    routes.bind("GET /V1/customers/:customerId/confirm", confirmation);
-    routes.bind("POST /V1/customers/confirm", resend);
-    routes.bind("PUT /V1/customers/me/activate", activate_own);
-    routes.bind("PUT /V1/customers/:email/activate", activate);
 }
 
 #[derive(Clone)]
@@ -88,7 +84,7 @@ impl Account {
     ) -> Result<bool, Fault> {
         let row = load(tx, id)?;
         let hash = row.values.get("password_hash").and_then(Json::as_str);
-        let right = password::verify(current, hash);
+        let right = password::verify(current, hash)?;
         if !is_locked(&row, &self.clock) {
             note(&self.db, call.settings(), &self.clock, id, !right)?;
             if right {
@@ -106,9 +102,10 @@ impl Account {
     }
 
     fn set_password(&self, call: &Call, row: &Row, new: &Secret) -> Result<bool, Fault> {
-        checks::check_password(call.settings(), &call.store, new, row.text("email"))?;
+        checks::differs_from_email(new, row.text("email"))?;
+        checks::check_strength(call.settings(), &call.store, new)?;
         let (id, hash) = (row.id, password::hash(new)?);
-        self.db.write(move |tx| {
+        call.write(move |tx| {
             let mut row = load(tx, id)?;
             row.set("password_hash", hash.as_str());
             for field in ["reset_token", "reset_token_at"] {
@@ -117,7 +114,7 @@ impl Account {
             unlock(&mut row);
             row.set("updated_at", tx.now().as_str());
             CUSTOMERS.put(tx, &row)?;
-            Ok::<_, Fault>(true)
+            Ok(true)
         })
     }
 
@@ -131,14 +128,14 @@ impl Account {
         website_id: Option<i64>,
     ) -> Result<bool, Fault> {
         let website_id = website_id.unwrap_or(call.store.website_id);
-        let found = find(tx, email, website_id)?;
+        let found = find(tx, call.settings(), email, website_id)?;
         let row = found.ok_or_else(|| no_such_account(email, phrase::Value::Number(website_id)))?;
         if !TEMPLATES.contains(&template) {
             let text = "Invalid value of \"%value\" provided for the %fieldName field. \
                         Possible values: %template1 or %template2.";
             let values = [
                 ("value", template),
-                ("fieldName", "email type"),
+                ("fieldName", "template"),
                 ("template1", "email_reminder"),
                 ("template2", "email_reset"),
             ];
@@ -146,12 +143,12 @@ impl Account {
         }
         let (id, now) = (row.id, self.clock.unix_seconds());
         let token = digest(&self.randomness.token());
-        self.db.write(move |tx| {
+        call.write(move |tx| {
             let mut row = load(tx, id)?;
             row.set("reset_token", token.as_str());
             row.set("reset_token_at", now);
             CUSTOMERS.put(tx, &row)?;
-            Ok::<_, Fault>(true)
+            Ok(true)
         })
     }
 
@@ -164,7 +161,7 @@ impl Account {
         new: &Secret,
     ) -> Result<bool, Fault> {
         let website_id = call.store.website_id;
-        let found = find(tx, email, website_id)?;
+        let found = find(tx, call.settings(), email, website_id)?;
         let row = found.ok_or_else(|| no_such_account(email, website_id.to_string().into()))?;
         self.check_token(call, &row, token)?;
         self.set_password(call, &row, new)
@@ -203,56 +200,4 @@ impl Account {
         }
         Ok(())
     }
-}
-
-fn confirmation(_: &Call, tx: &mut Tx<'_>, id: i64) -> Result<String, Fault> {
-    let row = load(tx, id)?;
-    let state = if row.text(CONFIRMATION).is_empty() {
-        "account_confirmation_not_required"
-    } else {
-        "account_confirmation_required"
-    };
-    Ok(state.to_owned())
-}
-
-fn resend(
-    _: &Call,
-    tx: &mut Tx<'_>,
-    email: String,
-    website_id: i64,
-    _redirect: String,
-) -> Result<bool, Fault> {
-    let found = find(tx, &email, website_id)?;
-    let row = found.ok_or_else(|| no_such_account(&email, phrase::Value::Number(website_id)))?;
-    if row.text(CONFIRMATION).is_empty() {
-        return Err(Fault::invalid("Confirmation isn't needed."));
-    }
-    Ok(true)
-}
-
-fn activate_own(_: &Call, tx: &mut Tx<'_>, id: i64, key: String) -> Result<Json, Fault> {
-    let row = load(tx, id)?;
-    confirm(tx, row, &key)
-}
-
-fn activate(call: &Call, tx: &mut Tx<'_>, email: String, key: String) -> Result<Json, Fault> {
-    let website_id = call.store.website_id;
-    let found = find(tx, &email, website_id)?;
-    let row = found.ok_or_else(|| no_such_account(&email, website_id.to_string().into()))?;
-    confirm(tx, row, &key)
-}
-
-/// Confirms an account by its key.
-fn confirm(tx: &mut Tx<'_>, mut row: Row, key: &str) -> Result<Json, Fault> {
-    let held = row.text(CONFIRMATION);
-    if held.is_empty() {
-        return Err(Fault::invalid("The account is already active."));
-    }
-    if !bool::from(held.as_bytes().ct_eq(key.as_bytes())) {
-        let text = "The confirmation token is invalid. Verify the token and try again.";
-        return Err(Fault::invalid(text));
-    }
-    row.values.remove(CONFIRMATION);
-    CUSTOMERS.put(tx, &row)?;
-    shown(tx, &row)
 }
