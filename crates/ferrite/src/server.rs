@@ -136,7 +136,7 @@ async fn serve(
     };
     let mut head = head(parts, host);
     let body = body.to_vec();
-    if head.header("content-type").is_some_and(is_form) {
+    if head.header(CONTENT_TYPE).is_some_and(is_form) {
         head.form_body = Some(body.clone());
     }
     let here = room == Room::Rest && served.server.reads_are_short && is_short(&head);
@@ -185,7 +185,7 @@ fn misdirected() -> Answer {
     rest(Response {
         status: 421,
         content_type: "application/json; charset=utf-8",
-        body: r#"{"message":"This host is not served here."}"#.to_owned(),
+        body: Bytes::from_static(br#"{"message":"This host is not served here."}"#),
     })
 }
 
@@ -303,7 +303,7 @@ fn token(answer: TokenAnswer) -> Answer {
     rest(Response {
         status: answer.status,
         content_type: "text/html; charset=UTF-8",
-        body: answer.body,
+        body: answer.body.into(),
     })
 }
 
@@ -327,8 +327,8 @@ fn head(parts: Parts, host: String) -> Head {
         }
     }
     Head {
-        method: parts.method.as_str().to_owned(),
-        scheme: "http".to_owned(),
+        method: parts.method,
+        scheme: "http",
         host,
         path: parts.uri.path().to_owned(),
         query: parts.uri.query().map(str::to_owned),
@@ -356,7 +356,7 @@ fn is_host(text: &str) -> bool {
 }
 
 fn rest(response: Response) -> Answer {
-    let mut answer = hyper::Response::new(Full::new(Bytes::from(response.body)));
+    let mut answer = hyper::Response::new(Full::new(response.body));
     *answer.status_mut() =
         hyper::StatusCode::from_u16(response.status).unwrap_or(hyper::StatusCode::OK);
     let headers = answer.headers_mut();
@@ -380,7 +380,7 @@ fn plain(status: u16, text: &'static str) -> Answer {
     rest(Response {
         status,
         content_type: "text/plain; charset=utf-8",
-        body: text.to_owned(),
+        body: Bytes::from_static(text.as_bytes()),
     })
 }
 
@@ -432,7 +432,7 @@ mod tests {
     fn searches_are_no_short_reads() {
         let asked = |method: &str, query: Option<&str>| {
             is_short(&Head {
-                method: method.to_owned(),
+                method: method.parse().unwrap(),
                 query: query.map(str::to_owned),
                 ..Head::default()
             })

@@ -16,7 +16,7 @@ use ferrite_nonces::Nonces;
 use ferrite_oauth1::{Method, Request, Scheme, authorization};
 use ferrite_outbound::{Client, Policy, Roots, TableResolver};
 use ferrite_settings::Settings;
-use ferrite_storage::{Db, Durability, Engine, Generation, Options, Sealer};
+use ferrite_storage::{Db, Durability, Engine, Options, Sealer};
 use ferrite_webapi::identity::{Caller, Credentials as _, Head};
 use http::header::{AUTHORIZATION, HeaderMap};
 
@@ -121,8 +121,7 @@ impl World {
         )
         .unwrap();
         Head {
-            method: "GET".to_owned(),
-            scheme: "http".to_owned(),
+            scheme: "http",
             host: "store.test".to_owned(),
             path: path.to_owned(),
             headers: HeaderMap::from_iter([(AUTHORIZATION, header.parse().unwrap())]),
@@ -130,15 +129,15 @@ impl World {
         }
     }
 
-    fn generation(&self) -> Generation {
-        self.provider.integrations().db.generation()
+    fn at(&self) -> Settings {
+        self.provider.integrations().settings.at_this_moment()
     }
 
     /// Who a call is taken for, or the sentence that refuses it.
     fn caller(&self, credentials: &Credentials) -> Result<Option<Caller>, String> {
         let head = self.head("/rest/V1/modules", credentials, None);
         self.provider
-            .identify(&head, self.generation())
+            .identify(&head, &self.at())
             .map(|identity| identity.map(|identity| identity.caller))
             .map_err(|fault| fault.phrase.rendered())
     }
@@ -258,14 +257,11 @@ fn a_signature_counts_once_and_a_wrong_one_never() {
     assert!(
         world
             .provider
-            .identify(&head, world.generation())
+            .identify(&head, &world.at())
             .unwrap()
             .is_some()
     );
-    let again = world
-        .provider
-        .identify(&head, world.generation())
-        .unwrap_err();
+    let again = world.provider.identify(&head, &world.at()).unwrap_err();
     let used = "The nonce is already being used by the consumer with ID 1";
     assert_eq!(again.phrase.rendered(), used);
     let wrong = Credentials {
@@ -298,7 +294,7 @@ fn changed_grants_count_at_the_next_call() {
         let head = world.head("/rest/V1/modules", &credentials, None);
         let identity = world
             .provider
-            .identify(&head, world.generation())
+            .identify(&head, &world.at())
             .unwrap()
             .unwrap();
         identity.grants.allows_id(Tree::core(), resource)

@@ -70,21 +70,25 @@ impl<'a> Reading<'a> {
             &self.path
         };
         let mut out = String::with_capacity(self.parameters.len() + 256);
-        push_encoded(&mut out, request.method.to_ascii_uppercase().as_bytes());
-        out.push('&');
-        for part in [scheme.name(), "://", &authority(scheme, request.host), path] {
-            push_encoded(&mut out, part.as_bytes());
+        for byte in request.method.bytes() {
+            push_encoded(&mut out, &[byte.to_ascii_uppercase()]);
         }
+        out.push('&');
+        push_encoded(&mut out, scheme.name().as_bytes());
+        push_encoded(&mut out, b"://");
+        for byte in authority(scheme, request.host).bytes() {
+            push_encoded(&mut out, &[byte.to_ascii_lowercase()]);
+        }
+        push_encoded(&mut out, path.as_bytes());
         out.push('&');
         out.push_str(&self.parameters);
         out
     }
 }
 
-/// The host in lower case, without the scheme's own port (§3.4.1.2).
-fn authority(scheme: Scheme, host: &str) -> String {
-    let short = host.strip_suffix(scheme.own_port()).unwrap_or(host);
-    short.to_ascii_lowercase()
+/// The host without the scheme's own port (§3.4.1.2).
+fn authority(scheme: Scheme, host: &str) -> &str {
+    host.strip_suffix(scheme.own_port()).unwrap_or(host)
 }
 
 /// All parameters in the order of their bytes (§3.4.1.3.2).

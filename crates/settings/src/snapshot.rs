@@ -159,7 +159,12 @@ impl Settings {
 
     /// Whether a path says yes.
     pub fn flag(&self, path: &str, scope: &StoreScope) -> bool {
-        self.snapshot().text(path, scope) == "1"
+        self.says(path, scope, "1")
+    }
+
+    /// Whether the value of a path is this one.
+    pub fn says(&self, path: &str, scope: &StoreScope, value: &str) -> bool {
+        self.snapshot().text(path, scope) == value
     }
 
     /// The number of a path; its declared default where what was set is none.

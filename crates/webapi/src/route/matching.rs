@@ -35,14 +35,6 @@ struct Places {
     by_length: HashMap<usize, Vec<usize>>,
 }
 
-/// A found row, and the path's parameters in order.
-pub struct Match<'a> {
-    /// The row.
-    pub entry: &'a Entry,
-    /// (name, decoded value)
-    pub parameters: Vec<(String, String)>,
-}
-
 impl Table {
     pub(super) fn new(mut rows: Vec<(Row, Option<Bound>)>, tree: &Tree) -> Self {
         rows.sort_by(|left, right| left.0.path.cmp(&right.0.path));
@@ -72,41 +64,34 @@ impl Table {
     }
 
     /// The row for a raw path (still percent-encoded) below `/rest/{store}`.
-    pub fn find(&self, method: &str, path: &str) -> Option<Match<'_>> {
+    pub fn find(&self, method: &str, path: &str) -> Option<&Entry> {
         let path = trimmed(path);
         let places = self.by_method.get(method)?;
         if let Some(index) = places.exact.get(path) {
-            return Some(Match {
-                entry: self.entries.get(*index)?,
-                parameters: Vec::new(),
-            });
+            return self.entries.get(*index);
         }
-        let segments: Vec<&str> = path.split('/').collect();
-        let candidates = places.by_length.get(&segments.len())?;
-        let entry = candidates
+        let candidates = places.by_length.get(&path.split('/').count())?;
+        candidates
             .iter()
             .rev()
             .filter_map(|index| self.entries.get(*index))
-            .find(|entry| entry.matches(&segments))?;
-        Some(Match {
-            parameters: entry.parameters(&segments),
-            entry,
-        })
+            .find(|entry| entry.matches(path))
     }
 }
 
 impl Entry {
-    fn matches(&self, path: &[&str]) -> bool {
+    fn matches(&self, path: &str) -> bool {
         self.segments
             .iter()
-            .zip(path)
+            .zip(path.split('/'))
             .all(|(want, got)| want.starts_with(':') || want == got)
     }
 
-    fn parameters(&self, path: &[&str]) -> Vec<(String, String)> {
+    /// The parameters of a path that leads here, in order: (name, decoded value).
+    pub fn parameters(&self, path: &str) -> Vec<(String, String)> {
         self.segments
             .iter()
-            .zip(path)
+            .zip(trimmed(path).split('/'))
             .filter_map(|(want, got)| Some((want.strip_prefix(':')?.to_owned(), decoded(got))))
             .collect()
     }
@@ -136,7 +121,7 @@ mod tests {
             .unwrap();
         table
             .find(method, path)
-            .map(|hit| (hit.entry.row.path.clone(), hit.parameters))
+            .map(|entry| (entry.row.path.clone(), entry.parameters(path)))
     }
 
     #[test]
