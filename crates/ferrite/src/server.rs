@@ -1,6 +1,5 @@
 //! The edge: accepting connections and reading bodies. Everything behind it is synchronous.
 
-use std::borrow::Cow;
 use std::convert::Infallible;
 use std::net::{IpAddr, TcpListener};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -251,7 +250,7 @@ enum Room {
 
 impl Room {
     fn of(path: &str) -> Option<Self> {
-        if path == "/rest" || path.contains("/rest/") {
+        if path == "/rest" || path.starts_with("/rest/") || path.contains("/rest/") {
             return Some(Self::Rest);
         }
         // In front there may be `index.php` and a store code, behind a slash.
@@ -322,7 +321,8 @@ fn host(parts: &Parts) -> Option<String> {
 fn head(parts: Parts, host: String) -> Head {
     let mut headers = parts.headers;
     for value in headers.values_mut() {
-        if let Cow::Owned(text) = String::from_utf8_lossy(value.as_bytes()) {
+        if !value.as_bytes().is_ascii() {
+            let text = String::from_utf8_lossy(value.as_bytes());
             *value = HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""));
         }
     }

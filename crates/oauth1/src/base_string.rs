@@ -56,9 +56,9 @@ impl<'a> Reading<'a> {
             if !parameters.is_empty() {
                 parameters.push_str("%26");
             }
-            push_encoded(&mut parameters, name.as_bytes());
+            push_encoded_again(&mut parameters, name);
             parameters.push_str("%3D");
-            push_encoded(&mut parameters, value.as_bytes());
+            push_encoded_again(&mut parameters, value);
         }
         Some(Self { path, parameters })
     }
@@ -83,6 +83,16 @@ impl<'a> Reading<'a> {
         out.push('&');
         out.push_str(&self.parameters);
         out
+    }
+}
+
+/// Encodes what is encoded already: only `%` is left to encode in it.
+fn push_encoded_again(out: &mut String, text: &str) {
+    let mut parts = text.split('%');
+    out.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        out.push_str("%25");
+        out.push_str(part);
     }
 }
 

@@ -102,12 +102,17 @@ type Grounds = (Footing, Vec<(String, bool)>);
 struct Routed<'a> {
     entry: &'a Entry,
     call: Call,
-    /// The path without `/rest` and the store code.
-    path: String,
+    /// How much of the path's end stands behind `/rest` and the store code.
+    below: usize,
     body: Vec<u8>,
 }
 
 impl Routed<'_> {
+    /// The path without `/rest` and the store code.
+    fn path(&self) -> &str {
+        below(&self.call.head.path, self.below)
+    }
+
     /// What its answer is kept under; none where it is not to be kept.
     fn key(&self, format: Format) -> Option<String> {
         let Some(Bound::Kept(_)) = &self.entry.handler else {
@@ -120,9 +125,10 @@ impl Routed<'_> {
         }
         let query = self.call.head.query.as_deref();
         let (mark, query) = query.map_or(("", ""), |query| ("?", query));
-        let mut key = String::with_capacity(32 + self.path.len() + query.len());
+        let path = self.path();
+        let mut key = String::with_capacity(48 + path.len() + query.len());
         let _ = write!(key, "{} ", self.call.store.store_id);
-        for part in [format.content_type(), " ", &self.path, mark, query] {
+        for part in [format.content_type(), " ", path, mark, query] {
             key.push_str(part);
         }
         Some(key)
@@ -220,11 +226,11 @@ impl Api {
         let Routed {
             entry,
             mut call,
-            path,
+            below: length,
             body,
         } = routed;
         let row = &entry.row;
-        call.path = entry.parameters(&path);
+        call.path = entry.parameters(below(&call.head.path, length));
         let input = input(row, &call, &body)?;
         let handler = entry.handler.clone().ok_or_else(|| {
             let text = format!("{} is not served yet.", row.name());
@@ -297,7 +303,8 @@ impl Api {
             let text = format!("The {} HTTP method is not supported.", head.method);
             return Err(Fault::new(Kind::MethodNotAllowed, Phrase::new(text)));
         }
-        let found = self.table.find(head.method.as_str(), &path);
+        let found = self.table.find(head.method.as_str(), path);
+        let below = path.len();
         let entry = found.ok_or_else(|| Fault::not_found("Request does not match any route."))?;
         let row = &entry.row;
         let call = Call {
@@ -320,7 +327,7 @@ impl Api {
         Ok(Routed {
             entry,
             call,
-            path,
+            below,
             body,
         })
     }
@@ -336,7 +343,7 @@ impl Api {
             return Ok(());
         };
         let (_, path) = scope(settings, signed)?;
-        let found = self.table.find(&row.method, &path);
+        let found = self.table.find(&row.method, path);
         if found.is_some_and(|found| found.row.path == row.path) {
             return Ok(());
         }
@@ -394,17 +401,24 @@ fn permit(requirement: &ferrite_acl::Requirement, row: &Row, call: &Call) -> Res
     }
 }
 
+/// The last bytes of a path.
+fn below(path: &str, length: usize) -> &str {
+    path.get(path.len().saturating_sub(length)..)
+        .unwrap_or(path)
+}
+
 /// Cuts `/rest` and the store code off a raw path.
-fn scope(settings: &Settings, path: &str) -> Result<(StoreScope, String), Fault> {
+fn scope<'a>(settings: &Settings, path: &'a str) -> Result<(StoreScope, &'a str), Fault> {
     let cannot = || {
         Fault::new(
             Kind::Request,
             Phrase::new("Specified request cannot be processed."),
         )
     };
+    let behind = || path.split_once("/rest").map(|(_, rest)| rest);
     let after = path
-        .split_once("/rest")
-        .map(|(_, rest)| rest)
+        .strip_prefix("/rest")
+        .or_else(behind)
         .ok_or_else(cannot)?;
     let after = after.trim_start_matches('/');
     let stores = settings.stores();
@@ -418,7 +432,7 @@ fn scope(settings: &Settings, path: &str) -> Result<(StoreScope, String), Fault>
     };
     let version = path.strip_prefix('V').and_then(|tail| tail.bytes().next());
     if version.is_some_and(|digit| digit.is_ascii_digit()) {
-        Ok((scope, format!("/{path}")))
+        Ok((scope, path))
     } else {
         Err(cannot())
     }

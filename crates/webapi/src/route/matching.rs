@@ -1,7 +1,7 @@
 //! Finding the row for a method and a path, by Magento's rules.
 //!
-//! An exact path wins. Otherwise rows are tried in the byte order of their paths and the last match
-//! counts, so that a literal segment beats a parameter (`:` sorts before letters).
+//! Of all rows that match, the last in the byte order of their paths counts: a literal segment beats
+//! a parameter, since `:` sorts before letters, and the first segment that differs decides.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -25,14 +25,59 @@ pub struct Entry {
 /// All rows of the modules that are switched on.
 pub struct Table {
     entries: Vec<Entry>,
-    by_method: HashMap<String, Places>,
+    by_method: HashMap<String, Node>,
 }
 
-/// Where the rows of one method stand.
+/// What may follow a segment. Of two rows with the same parameters the one that comes later in the
+/// order of paths stands here.
 #[derive(Default)]
-struct Places {
-    exact: HashMap<String, usize>,
-    by_length: HashMap<usize, Vec<usize>>,
+struct Node {
+    /// By their text, in its order.
+    literals: Vec<(String, Node)>,
+    parameter: Option<Box<Node>>,
+    /// The row that ends here.
+    row: Option<usize>,
+}
+
+impl Node {
+    fn put<'a>(&mut self, mut segments: impl Iterator<Item = &'a String>, row: usize) {
+        let Some(segment) = segments.next() else {
+            self.row = Some(row);
+            return;
+        };
+        if segment.starts_with(':') {
+            self.parameter.get_or_insert_default().put(segments, row);
+            return;
+        }
+        let key = |(text, _): &(String, Self)| text.cmp(segment);
+        let place = match self.literals.binary_search_by(key) {
+            Ok(place) => place,
+            Err(place) => {
+                let fresh = (segment.clone(), Self::default());
+                self.literals.insert(place, fresh);
+                place
+            }
+        };
+        if let Some((_, next)) = self.literals.get_mut(place) {
+            next.put(segments, row);
+        }
+    }
+
+    fn find(&self, path: Option<&str>) -> Option<usize> {
+        let Some(path) = path else {
+            return self.row;
+        };
+        let (segment, rest) = match path.split_once('/') {
+            Some((segment, rest)) => (segment, Some(rest)),
+            None => (path, None),
+        };
+        let key = |(text, _): &(String, Self)| text.as_str().cmp(segment);
+        let literal = self.literals.binary_search_by(key).ok();
+        let literal = literal.and_then(|place| self.literals.get(place));
+        literal
+            .and_then(|(_, next)| next.find(rest))
+            .or_else(|| self.parameter.as_ref()?.find(rest))
+    }
 }
 
 impl Table {
@@ -47,13 +92,10 @@ impl Table {
                 handler,
             })
             .collect();
-        let mut by_method: HashMap<String, Places> = HashMap::new();
+        let mut by_method: HashMap<String, Node> = HashMap::new();
         for (index, entry) in entries.iter().enumerate() {
-            let places = by_method.entry(entry.row.method.clone()).or_default();
-            let path = trimmed(&entry.row.path).to_owned();
-            places.exact.insert(path, index);
-            let length = entry.segments.len();
-            places.by_length.entry(length).or_default().push(index);
+            let root = by_method.entry(entry.row.method.clone()).or_default();
+            root.put(entry.segments.iter(), index);
         }
         Self { entries, by_method }
     }
@@ -65,28 +107,12 @@ impl Table {
 
     /// The row for a raw path (still percent-encoded) below `/rest/{store}`.
     pub fn find(&self, method: &str, path: &str) -> Option<&Entry> {
-        let path = trimmed(path);
-        let places = self.by_method.get(method)?;
-        if let Some(index) = places.exact.get(path) {
-            return self.entries.get(*index);
-        }
-        let candidates = places.by_length.get(&path.split('/').count())?;
-        candidates
-            .iter()
-            .rev()
-            .filter_map(|index| self.entries.get(*index))
-            .find(|entry| entry.matches(path))
+        let root = self.by_method.get(method)?;
+        self.entries.get(root.find(Some(trimmed(path)))?)
     }
 }
 
 impl Entry {
-    fn matches(&self, path: &str) -> bool {
-        self.segments
-            .iter()
-            .zip(path.split('/'))
-            .all(|(want, got)| want.starts_with(':') || want == got)
-    }
-
     /// The parameters of a path that leads here, in order: (name, decoded value).
     pub fn parameters(&self, path: &str) -> Vec<(String, String)> {
         self.segments
