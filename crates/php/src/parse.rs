@@ -6,11 +6,15 @@
 
 use std::ops::ControlFlow;
 use std::rc::Rc;
+use std::sync::LazyLock;
 
 use tree_sitter::{Language, ParseOptions, ParseState, Parser, Tree, TreeCursor};
 
 use crate::names::Names;
 use crate::problem::{Position, Problem};
+
+/// Kept, since the names of kinds and fields live as long as it does.
+static LANGUAGE: LazyLock<Language> = LazyLock::new(|| tree_sitter_php::LANGUAGE_PHP.into());
 
 /// How many bytes a file may have.
 pub const MAX_BYTES: usize = 2 << 20;
@@ -121,9 +125,7 @@ fn decode(bytes: &[u8]) -> Result<String, Problem> {
 
 fn syntax_tree(text: &str) -> Option<Tree> {
     let mut parser = Parser::new();
-    parser
-        .set_language(&tree_sitter_php::LANGUAGE_PHP.into())
-        .ok()?;
+    parser.set_language(&LANGUAGE).ok()?;
     let bytes = text.as_bytes();
     let mut progress = 0;
     let mut bounded = |_: &ParseState| {
@@ -144,13 +146,12 @@ fn syntax_tree(text: &str) -> Option<Tree> {
 
 /// Copies the tree without recursion.
 fn copy(tree: &Tree, text: &str) -> Result<(Rc<Node>, Vec<Problem>), Problem> {
-    let language: Language = tree_sitter_php::LANGUAGE_PHP.into();
     let mut cursor = tree.walk();
     let mut errors = Vec::new();
-    let mut open = vec![begin(&cursor, &language, text, &mut errors)];
+    let mut open = vec![begin(&cursor, text, &mut errors)];
     'nodes: loop {
         if cursor.goto_first_child() {
-            let node = begin(&cursor, &language, text, &mut errors);
+            let node = begin(&cursor, text, &mut errors);
             if open.len() >= MAX_DEPTH {
                 let message = format!("the code nests deeper than {MAX_DEPTH} levels");
                 return Err(Problem::new(node.at, message, "nest it less deep"));
@@ -174,7 +175,7 @@ fn copy(tree: &Tree, text: &str) -> Result<(Rc<Node>, Vec<Problem>), Problem> {
                 parent.children.push(node);
             }
             if cursor.goto_next_sibling() {
-                open.push(begin(&cursor, &language, text, &mut errors));
+                open.push(begin(&cursor, text, &mut errors));
                 break;
             }
             cursor.goto_parent();
@@ -187,12 +188,7 @@ fn kept(cursor: &TreeCursor<'_>) -> bool {
     node.kind() != "comment" && (node.is_named() || cursor.field_id().is_some())
 }
 
-fn begin(
-    cursor: &TreeCursor<'_>,
-    language: &Language,
-    text: &str,
-    errors: &mut Vec<Problem>,
-) -> Node {
+fn begin(cursor: &TreeCursor<'_>, text: &str, errors: &mut Vec<Problem>) -> Node {
     let node = cursor.node();
     let point = node.start_position();
     let at = Position {
@@ -203,10 +199,10 @@ fn begin(
         errors.push(syntax_error(&node, at, text));
     }
     Node {
-        kind: node.kind(),
+        kind: LANGUAGE.node_kind_for_id(node.kind_id()).unwrap_or(""),
         field: cursor
             .field_id()
-            .and_then(|id| language.field_name_for_id(id.get())),
+            .and_then(|id| LANGUAGE.field_name_for_id(id.get())),
         broken: node.has_error(),
         at,
         start: node.start_byte(),
