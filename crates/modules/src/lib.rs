@@ -11,14 +11,32 @@
 //! comes out as [`Report`]s: a fault leaves its module out, all others go on; what Magento tolerates
 //! in production is a warning. [`validate`] does the same for one module's folder.
 
+mod classes;
+mod config_php;
 mod core;
+mod discover;
+mod error;
+mod file;
+mod installation;
+mod merge;
 mod module;
+mod order;
+mod parallel;
+mod read;
 mod report;
+mod setup;
 mod types;
+mod xml;
 
 pub use crate::core::{core, disabled, enabled, find, is_core, tree};
+pub use config_php::Config;
+pub use error::ModulesError;
+pub use ferrite_php::setup::{Action, Patch, Phase};
+pub use file::MAX_BYTES;
+pub use installation::{Installation, Options, graph, validate};
 pub use module::{Module, Origin, Package};
 pub use report::{Report, Severity, escape};
+pub use setup::{SetupPlan, SetupState, SetupStep, StepKind};
 pub use types::{
     ConfigDefault, Integration, MenuItem, Resource, Route, RouteParameter, Scope, Source,
 };
