@@ -34,3 +34,6 @@ impl Part<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

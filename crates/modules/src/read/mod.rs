@@ -208,3 +208,6 @@ pub fn module(ground: &Ground, path: &Path, real: &Path) -> (Contents, Vec<Repor
     found.files = folder.files;
     (found, folder.reports)
 }
+
+#[cfg(test)]
+mod tests;

@@ -215,7 +215,9 @@ pub fn read(text: &Text<'_>, root: Node<'_, '_>, reports: &mut Vec<Report>) -> V
                 .attribute("secure")
                 .map(|value| !matches!(value, "" | "0")),
             soap_operation: node.attribute("soapOperation").map(str::to_owned),
-            input_array_size_limit: limits.next_back().and_then(|limit| limit.trim().parse().ok()),
+            input_array_size_limit: limits
+                .next_back()
+                .and_then(|limit| limit.trim().parse().ok()),
             line: text.line(node),
         });
     }
