@@ -10,6 +10,7 @@
 //! [`MAX_DEPTH`] are refused before anything walks them, and evaluation is bounded in steps, in text and
 //! in depth ([`MAX_STEPS`], [`MAX_TEXT`]).
 
+mod evaluate;
 mod names;
 mod parse;
 mod problem;

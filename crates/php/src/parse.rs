@@ -43,8 +43,8 @@ pub(crate) struct Node {
     /// It, or something in it, does not parse.
     pub(crate) broken: bool,
     pub(crate) at: Position,
-    start: usize,
-    end: usize,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
     /// Named ones, and those under a field name (operators); comments left out.
     pub(crate) children: Vec<Rc<Node>>,
 }
@@ -95,6 +95,26 @@ impl Script {
             names,
             errors,
         })
+    }
+
+    /// A file without anything in it.
+    pub(crate) fn empty() -> Self {
+        let at = Position { line: 1, column: 1 };
+        let root = Node {
+            kind: "program",
+            field: None,
+            broken: false,
+            at,
+            start: 0,
+            end: 0,
+            children: Vec::new(),
+        };
+        Self {
+            text: "".into(),
+            root: Rc::new(root),
+            names: Rc::default(),
+            errors: Vec::new(),
+        }
     }
 
     /// Where the file does not parse, at most the first twenty places.

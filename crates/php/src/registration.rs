@@ -1,7 +1,9 @@
 //! `registration.php`: which components it registers, computed and not run.
 
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
+use crate::evaluate::{Evaluator, Event, Unit};
 use crate::parse::Script;
 use crate::problem::{Position, Problem};
 
@@ -29,6 +31,31 @@ pub struct Registrations {
 
 /// The components that a file registers; `dir` is what its `__DIR__` is.
 pub fn registrations(script: &Script, dir: &Path) -> Registrations {
-    let _ = (script, dir);
-    Registrations::default()
+    let unit = Unit {
+        file: String::new(),
+        path: Some(dir.join("registration.php")),
+        script: script.clone(),
+    };
+    let mut evaluator = Evaluator::new(Rc::new(unit), &|_| None);
+    evaluator.run();
+    let mut problems = script.errors().to_vec();
+    for problem in evaluator.problems {
+        let told = problems
+            .iter()
+            .any(|known| known.at() == problem.problem.at());
+        if !told {
+            problems.push(problem.problem);
+        }
+    }
+    let found = evaluator
+        .events
+        .into_iter()
+        .filter_map(|event| match event {
+            Event::Registered(registration) => Some(registration),
+            _ => None,
+        });
+    Registrations {
+        found: found.collect(),
+        problems,
+    }
 }

@@ -6,10 +6,14 @@
 //! then [`patch_order`] and [`apply_patch`], then [`recurring`], first for [`Phase::Schema`] and then
 //! for [`Phase::Data`].
 
-use std::collections::BTreeSet;
+mod patches;
+mod versioned;
 
 use crate::problem::{Position, Problem};
 use crate::value::Array;
+
+pub use patches::{apply_patch, patch_order};
+pub use versioned::{recurring, versioned};
 
 /// Which half of `setup:upgrade`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,8 +38,8 @@ pub struct Source {
 pub struct Module<'a> {
     /// `Vendor_Module`
     pub name: &'a str,
-    /// Namespace roots without slashes at the ends: `Vendor\Module`. The first holds `Setup`. When there
-    /// is none, the module's name gives it.
+    /// Namespace roots without slashes at the ends: `Vendor\Module`. The first whose `Setup` has the
+    /// class holds it. When there is none, the module's name gives it.
     pub namespaces: &'a [String],
     /// `setup_version` of `module.xml`.
     pub version: Option<&'a str>,
@@ -147,33 +151,24 @@ pub struct Order {
     pub problems: Vec<FileProblem>,
 }
 
-/// `Install…` and `Upgrade…` of a phase, as the versions call for them.
-pub fn versioned(module: Module<'_>, phase: Phase) -> Outcome {
-    let _ = (module, phase);
-    Outcome::default()
+impl Module<'_> {
+    /// The namespaces that may hold `Setup`.
+    fn roots(&self) -> Vec<String> {
+        if self.namespaces.is_empty() {
+            return vec![self.name.replacen('_', "\\", 1)];
+        }
+        self.namespaces
+            .iter()
+            .map(|root| root.trim_matches('\\').to_owned())
+            .collect()
+    }
 }
 
-/// `Recurring` or `RecurringData`.
-pub fn recurring(module: Module<'_>, phase: Phase) -> Outcome {
-    let _ = (module, phase);
-    Outcome::default()
-}
-
-/// The order of a module's patches. `classes` are those of the files directly in `Setup/Patch/Data` or
-/// `Setup/Patch/Schema`, in the order of the files; `applied` holds the names in `patch_list`. A
-/// dependency is looked for through [`Module::source`], so that may answer for other modules' patches.
-pub fn patch_order(
-    module: Module<'_>,
-    phase: Phase,
-    classes: &[String],
-    applied: &BTreeSet<String>,
-) -> Order {
-    let _ = (module, phase, classes, applied);
-    Order::default()
-}
-
-/// What a patch's `apply()` does.
-pub fn apply_patch(module: Module<'_>, phase: Phase, class: &str) -> Outcome {
-    let _ = (module, phase, class);
-    Outcome::default()
+impl Outcome {
+    /// What another script did after this one.
+    fn add(&mut self, other: Outcome) {
+        self.actions.extend(other.actions);
+        self.problems.extend(other.problems);
+        self.ran.extend(other.ran);
+    }
 }
