@@ -141,6 +141,11 @@ impl TreeBuilder {
         Ok(self)
     }
 
+    /// What all modules so far say of a resource, disabled or not; its module is the first of them.
+    pub fn declared(&self, id: &str) -> Option<&Declaration> {
+        self.numbers.get(id).map(|&number| &self.merged[number])
+    }
+
     /// Leaves out what this module was the first to declare, with all that lies under it, as an
     /// installation without the module would. The numbers of all other resources stay.
     pub fn without_module(&mut self, module: &str) -> &mut Self {
@@ -236,6 +241,10 @@ mod tests {
             ..Declaration::under(ADMIN, "A_B::moved", "Acme_Other")
         };
         builder.declare(moved).unwrap();
+        let declared = builder.declared("A_B::moved").unwrap();
+        assert_eq!(declared.sort_order, Some(-1));
+        assert_eq!(declared.module, "Acme_Sync");
+        assert_eq!(builder.declared("A_B::none"), None);
         let tree = builder.build().unwrap();
         let ids: Vec<_> = tree.offered().map(Node::id).collect();
         assert_eq!(ids[0], "A_B::moved");

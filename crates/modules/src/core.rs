@@ -1,9 +1,12 @@
 //! The modules that are built in: which there are, and which of them a fresh installation has
 //! switched off.
 
+use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use ferrite_acl::{Tree, TreeBuilder};
+
+use crate::{Module, Origin};
 
 /// Name, setup version and switch of each built-in module, in load order.
 ///
@@ -16,19 +19,6 @@ static MODULES: LazyLock<Vec<Module>> = LazyLock::new(|| {
     read(CORE).expect("every line of the built-in modules has three columns")
 });
 
-/// What is known of a module before any of its own files is read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Module {
-    /// The name, such as `Magento_Catalog`.
-    pub name: String,
-    /// The `setup_version`; `None` for a module that uses only declarative schema and patches.
-    pub setup_version: Option<String>,
-    /// The modules that have to come before it. Empty for built-in ones, which are in order.
-    pub sequence: Vec<String>,
-    /// Whether a fresh installation has it switched on.
-    pub enabled: bool,
-}
-
 fn read(text: &str) -> Option<Vec<Module>> {
     // Names and versions hold neither commas nor quotes, so a line is split as it is.
     let line = |line: &str| {
@@ -40,6 +30,10 @@ fn read(text: &str) -> Option<Vec<Module>> {
                 .map(|version| (!version.is_empty()).then(|| version.to_owned()))?,
             sequence: Vec::new(),
             enabled: columns.next()? == "true",
+            origin: Origin::BuiltIn,
+            path: PathBuf::new(),
+            files: Vec::new(),
+            package: None,
         };
         columns.next().is_none().then_some(module)
     };

@@ -1,0 +1,257 @@
+//! Expressions.
+
+use std::rc::Rc;
+
+use super::folded::{Closure, Folded, ListBuilder};
+use super::{Evaluator, literal, operators};
+use crate::parse::Node;
+
+/// How deep closures may hold each other.
+const MAX_CLOSURES: usize = 16;
+
+impl Evaluator<'_> {
+    pub(super) fn value(&mut self, node: &Rc<Node>) -> Folded {
+        self.nested(node.at, Folded::Unknown, |this| this.value_inside(node))
+    }
+
+    fn value_inside(&mut self, node: &Rc<Node>) -> Folded {
+        match node.kind {
+            "string" => self.single(node),
+            "encapsed_string" => self.double(node),
+            "heredoc" => self.heredoc(node),
+            "nowdoc" => self.nowdoc(node),
+            "integer" => literal::integer(&self.code(node)),
+            "float" => literal::float(&self.code(node)),
+            "boolean" => Folded::Bool(self.code(node).eq_ignore_ascii_case("true")),
+            "null" => Folded::Null,
+            "variable_name" => self.variable(node),
+            "name" | "qualified_name" | "relative_name" => self.constant(node),
+            "array_creation_expression" => self.array(node),
+            "binary_expression" => self.binary(node),
+            "unary_op_expression" => self.unary(node),
+            "assignment_expression" | "reference_assignment_expression" => self.assignment(node),
+            "augmented_assignment_expression" => self.augmented(node),
+            "update_expression" => self.update(node),
+            "conditional_expression" => self.ternary(node),
+            "match_expression" => self.matched(node),
+            _ => self.value_of_access(node),
+        }
+    }
+
+    fn value_of_access(&mut self, node: &Rc<Node>) -> Folded {
+        match node.kind {
+            "parenthesized_expression"
+            | "error_suppression_expression"
+            | "clone_expression"
+            | "by_ref" => node
+                .first()
+                .map_or(Folded::Unknown, |inner| self.value(inner)),
+            "sequence_expression" => {
+                let mut last = Folded::Null;
+                for part in &node.children {
+                    last = self.value(part);
+                }
+                last
+            }
+            "cast_expression" => self.cast(node),
+            "subscript_expression" => self.subscript(node),
+            "member_access_expression" | "nullsafe_member_access_expression" => self.property(node),
+            "scoped_property_access_expression" => self.static_property(node),
+            "class_constant_access_expression" => self.class_constant(node),
+            "function_call_expression" => self.function_call(node),
+            "member_call_expression" | "nullsafe_member_call_expression" => self.method_call(node),
+            "scoped_call_expression" => self.static_call(node),
+            "object_creation_expression" => self.creation(node),
+            "anonymous_function" | "arrow_function" => self.closure(node),
+            "throw_expression" => {
+                self.unresolved = true;
+                self.thrown = true;
+                Folded::Unknown
+            }
+            "ERROR" => {
+                self.problem(
+                    node.at,
+                    "the code does not parse here",
+                    "make it what `php -l` accepts",
+                );
+                Folded::Unknown
+            }
+            _ => self.unknown(node),
+        }
+    }
+
+    /// `include`, backticks, `print`, `yield` and what else does something.
+    fn unknown(&mut self, node: &Rc<Node>) -> Folded {
+        for child in &node.children {
+            self.value(child);
+        }
+        self.unresolved = true;
+        Folded::Unknown
+    }
+
+    fn variable(&mut self, node: &Node) -> Folded {
+        let name = self.variable_name(node);
+        if name == "this" {
+            return self.frame.this.map_or(Folded::Unknown, Folded::Instance);
+        }
+        self.frame
+            .variables
+            .get(&name)
+            .cloned()
+            .unwrap_or(Folded::Null)
+    }
+
+    fn array(&mut self, node: &Rc<Node>) -> Folded {
+        let mut list = ListBuilder::default();
+        for element in &node.children {
+            match &*element.children {
+                [spread] if spread.kind == "variadic_unpacking" => {
+                    let Some(inner) = spread.first() else {
+                        continue;
+                    };
+                    match self.value(inner) {
+                        Folded::Array(inner) if self.steps_taken(inner.entries.len(), node.at) => {
+                            list.merge(&inner);
+                        }
+                        _ => return Folded::Unknown,
+                    }
+                }
+                [value] => list.push(self.value(value)),
+                [key, value] => {
+                    let (key, value) = (self.value(key).to_key(), self.value(value));
+                    let Some(key) = key else {
+                        return Folded::Unknown;
+                    };
+                    list.set(key, value);
+                }
+                _ => {}
+            }
+        }
+        Folded::list(list.done())
+    }
+
+    fn ternary(&mut self, node: &Rc<Node>) -> Folded {
+        let Some(condition) = node.field("condition") else {
+            return Folded::Unknown;
+        };
+        let value = self.value(condition);
+        let (body, alternative) = (node.field("body"), node.field("alternative"));
+        match (value.truth(), body, alternative) {
+            (Some(true), None, _) => value,
+            (Some(true), Some(body), _) => self.value(body),
+            (Some(false), _, Some(alternative)) => self.value(alternative),
+            (None, body, Some(alternative)) => {
+                self.assumed(condition.at, self.shown(condition));
+                self.value(body.unwrap_or(alternative))
+            }
+            _ => Folded::Unknown,
+        }
+    }
+
+    fn matched(&mut self, node: &Rc<Node>) -> Folded {
+        let (Some(subject), Some(body)) = (node.field("condition"), node.field("body")) else {
+            return Folded::Unknown;
+        };
+        let value = self.value(subject);
+        for arm in &body.children {
+            let Some(result) = arm.field("return_expression") else {
+                continue;
+            };
+            let Some(conditions) = arm.field("conditional_expressions") else {
+                continue;
+            };
+            for condition in &conditions.children {
+                let candidate = self.value(condition);
+                match operators::identical(&value, &candidate) {
+                    Some(true) => return self.value(result),
+                    Some(false) => {}
+                    None => {
+                        self.assumed(condition.at, self.shown(condition));
+                        return self.value(result);
+                    }
+                }
+            }
+        }
+        let default = body.of_kind("match_default_expression");
+        match default.and_then(|arm| arm.field("return_expression")) {
+            Some(result) => self.value(result),
+            None => {
+                self.thrown = true;
+                self.unresolved = true;
+                Folded::Unknown
+            }
+        }
+    }
+
+    fn cast(&mut self, node: &Rc<Node>) -> Folded {
+        let Some(inner) = node.field("value") else {
+            return Folded::Unknown;
+        };
+        let value = self.value(inner);
+        let to = node
+            .field("type")
+            .map(|to| self.code(to).to_lowercase())
+            .unwrap_or_default();
+        match (to.trim(), &value) {
+            ("string" | "binary", value) => value.to_text().map_or(Folded::Unknown, Folded::Text),
+            ("bool" | "boolean", value) => value.truth().map_or(Folded::Unknown, Folded::Bool),
+            ("int" | "integer", Folded::Text(text)) => Folded::Int(leading_integer(text)),
+            ("int" | "integer", value) => value
+                .to_number()
+                .map_or(Folded::Unknown, |n| Folded::Int(n as i64)),
+            ("float" | "double", value) => value.to_number().map_or(Folded::Unknown, Folded::Float),
+            ("array", Folded::Array(_)) => value,
+            ("array", Folded::Null) => Folded::list(ListBuilder::default().done()),
+            ("array", Folded::Bool(_) | Folded::Int(_) | Folded::Float(_) | Folded::Text(_)) => {
+                let mut list = ListBuilder::default();
+                list.push(value);
+                Folded::list(list.done())
+            }
+            _ => Folded::Unknown,
+        }
+    }
+
+    fn subscript(&mut self, node: &Rc<Node>) -> Folded {
+        let [list, key] = &*node.children else {
+            return Folded::Unknown;
+        };
+        let (list, key) = (self.value(list), self.value(key));
+        if let Folded::Array(entries) = &list {
+            if !self.steps_taken(entries.entries.len() / 64, node.at) {
+                return Folded::Unknown;
+            }
+        }
+        Self::element(&list, &key)
+    }
+
+    fn closure(&mut self, node: &Rc<Node>) -> Folded {
+        let depth = self
+            .frame
+            .variables
+            .values()
+            .map(Folded::depth)
+            .max()
+            .unwrap_or(0)
+            + 1;
+        if depth > MAX_CLOSURES || !self.steps_taken(1 + self.frame.variables.len() / 8, node.at) {
+            return Folded::Unknown;
+        }
+        let frame = self.frame.clone();
+        Folded::Closure(Rc::new(Closure {
+            node: node.clone(),
+            frame,
+            depth,
+        }))
+    }
+}
+
+fn leading_integer(text: &str) -> i64 {
+    let text = text.trim_start();
+    let digits = text
+        .bytes()
+        .enumerate()
+        .take_while(|(at, byte)| byte.is_ascii_digit() || *at == 0 && matches!(byte, b'-' | b'+'));
+    text.get(..digits.count())
+        .and_then(|digits| digits.parse().ok())
+        .unwrap_or(0)
+}
