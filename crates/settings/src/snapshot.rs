@@ -82,11 +82,39 @@ pub(crate) fn set(
     Ok(())
 }
 
+/// A value that a file beside the store fixes: it counts before one that is set at the same scope.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FixedValue {
+    /// `default`, `websites` or `stores`.
+    pub scope: String,
+    /// The code of the website or store view; empty for the default scope.
+    pub code: String,
+    /// `section/group/field`
+    pub path: String,
+    /// The text.
+    pub value: String,
+}
+
+/// What files beside the store say.
+#[derive(Clone, Debug, Default)]
+pub struct Fixed {
+    /// The values; of two for one place the last counts.
+    pub values: Vec<FixedValue>,
+    /// Whether all of it may be kept until the generation moves.
+    pub is_cached: bool,
+}
+
+/// Where fixed values come from; asked whenever the configuration is read anew.
+pub type FixedSource = Arc<dyn Fn() -> Fixed + Send + Sync>;
+
+/// Each path's values: (scope, id, value).
+type Values = HashMap<String, Vec<(String, i64, String)>>;
+
 #[derive(Default)]
 struct Snapshot {
     generation: Option<Generation>,
-    /// Each path's values: (scope, id, value).
-    values: HashMap<String, Vec<(String, i64, String)>>,
+    values: Values,
+    fixed: Values,
     stores: Arc<Stores>,
 }
 
@@ -107,20 +135,44 @@ impl Snapshot {
     }
 
     fn value(&self, scope: &str, scope_id: i64, path: &str) -> Option<&str> {
-        let places = self.values.get(path)?;
-        let found = places
-            .iter()
-            .find(|(kind, id, _)| kind == scope && *id == scope_id);
-        found.map(|(_, _, value)| value.as_str())
+        let fixed = at(&self.fixed, scope, scope_id, path);
+        fixed.or_else(|| at(&self.values, scope, scope_id, path))
     }
+}
+
+fn at<'a>(values: &'a Values, scope: &str, scope_id: i64, path: &str) -> Option<&'a str> {
+    let mut places = values.get(path)?.iter().rev();
+    let found = places.find(|(kind, id, _)| kind == scope && *id == scope_id);
+    found.map(|(_, _, value)| value.as_str())
+}
+
+/// The fixed values at their scopes' ids; one for a code that is nobody's counts nowhere.
+fn placed(fixed: Vec<FixedValue>, stores: &Stores) -> Values {
+    let mut values = Values::new();
+    for one in fixed {
+        let id = match one.scope.as_str() {
+            "default" => Some(0),
+            "websites" => {
+                let mut sites = stores.websites.iter();
+                sites.find(|site| site.code == one.code).map(|site| site.id)
+            }
+            _ => stores.by_code(&one.code).map(|view| view.id),
+        };
+        if let Some(id) = id {
+            let place = (one.scope, id, one.value);
+            values.entry(one.path).or_default().push(place);
+        }
+    }
+    values
 }
 
 /// The configuration: cheap to clone, cheap to ask.
 #[derive(Clone)]
 pub struct Settings {
     db: Db,
+    source: Option<FixedSource>,
     held: Arc<RwLock<Arc<Snapshot>>>,
-    fixed: Option<Arc<Snapshot>>,
+    moment: Option<Arc<Snapshot>>,
 }
 
 impl Settings {
@@ -128,15 +180,25 @@ impl Settings {
     pub fn new(db: Db) -> Self {
         Self {
             db,
+            source: None,
             held: Arc::default(),
-            fixed: None,
+            moment: None,
+        }
+    }
+
+    /// The same with what files beside the store fix.
+    pub fn with_fixed(self, source: FixedSource) -> Self {
+        Self {
+            source: Some(source),
+            held: Arc::default(),
+            ..self
         }
     }
 
     /// The same as it stands now, whatever changes later: for the time of one request.
     pub fn at_this_moment(&self) -> Self {
         Self {
-            fixed: Some(self.snapshot()),
+            moment: Some(self.snapshot()),
             ..self.clone()
         }
     }
@@ -218,24 +280,55 @@ impl Settings {
         self.snapshot().value("default", 0, path).is_some()
     }
 
+    /// The value that counts at one scope (`default`, `websites`, `stores`), without its fallback.
+    pub fn value_at(&self, scope: &str, scope_id: i64, path: &str) -> Option<String> {
+        let snapshot = self.snapshot();
+        snapshot.value(scope, scope_id, path).map(str::to_owned)
+    }
+
+    /// Whether a file fixes the value of a path at a scope: what the store holds does not count.
+    pub fn is_fixed(&self, scope: &str, scope_id: i64, path: &str) -> bool {
+        at(&self.snapshot().fixed, scope, scope_id, path).is_some()
+    }
+
+    /// The paths that have a value at a scope, in their order.
+    pub fn paths_at(&self, scope: &str, scope_id: i64) -> Vec<String> {
+        let snapshot = self.snapshot();
+        let is_here = |(kind, id, _): &(String, i64, String)| kind == scope && *id == scope_id;
+        let all = snapshot.values.iter().chain(&snapshot.fixed);
+        let here = all.filter(|(_, places)| places.iter().any(is_here));
+        let mut paths: Vec<String> = here.map(|(path, _)| path.clone()).collect();
+        paths.sort_unstable();
+        paths.dedup();
+        paths
+    }
+
     fn snapshot(&self) -> Arc<Snapshot> {
-        if let Some(fixed) = &self.fixed {
-            return Arc::clone(fixed);
+        if let Some(moment) = &self.moment {
+            return Arc::clone(moment);
         }
         let now = self.db.generation();
         let held = Arc::clone(&self.held.read().unwrap_or_else(PoisonError::into_inner));
         if held.generation == now.settled() && held.generation.is_some() {
             return held;
         }
+        let fixed = self.source.as_ref().map_or_else(
+            || Fixed {
+                values: Vec::new(),
+                is_cached: true,
+            },
+            |source| source(),
+        );
         let read = self.db.read(|tx| {
-            let mut values: HashMap<_, Vec<_>> = HashMap::new();
+            let mut values = Values::new();
             for row in VALUES.all(tx)? {
                 let place = (row.scope, row.scope_id, row.value.unwrap_or_default());
                 values.entry(row.path).or_default().push(place);
             }
             let stores = Arc::new(Stores::read(tx)?);
             Ok::<_, Error>(Snapshot {
-                generation: now.settled(),
+                generation: now.settled().filter(|_| fixed.is_cached),
+                fixed: placed(fixed.values, &stores),
                 values,
                 stores,
             })
