@@ -131,7 +131,9 @@ impl<'a> Reader<'a> {
         let value = self.literal(depth)?;
         self.space();
         // What goes on after a literal makes an expression of it.
-        let ends = self.rest().starts_with([',', ']', ')', ';']) || self.rest().starts_with("=>");
+        let rest = self.rest();
+        let ends =
+            rest.is_empty() || rest.starts_with([',', ']', ')', ';']) || rest.starts_with("=>");
         match value {
             Some(value) if ends => Ok(value),
             _ => {

@@ -43,6 +43,14 @@ fn run(context: &Context, options: Options) -> Outcome {
         lines(problems);
         bail!("Parameter validation failed");
     }
+    if options
+        .dry_run
+        .as_deref()
+        .is_some_and(|value| !matches!(value, "0" | "false"))
+    {
+        say!("The options are valid. Nothing was installed.");
+        return Ok(ExitCode::SUCCESS);
+    }
     say!("Starting Magento installation:");
     let installation = options.into_installation();
     let mut steps = Steps::told(installation.steps());
@@ -112,6 +120,7 @@ impl Options {
             check("db-name", "", self.db_name.is_some());
             check("db-user", "", self.db_user.is_some());
         }
+        check("db-prefix", &self.db_prefix, self.db_prefix.is_empty());
         if let Some(key) = &self.key {
             // The key itself is shown to nobody.
             let fits = key.len() >= 32 && !key.contains(char::is_whitespace);

@@ -59,6 +59,12 @@ pub struct Options {
     /// opensearch, elasticsearch8 or elasticsearch7: taken, though Ferrite searches for itself
     #[arg(long)]
     pub search_engine: Option<String>,
+    /// Refused: tables have their own names, and a store has a database of its own
+    #[arg(long, default_value = "", hide = true)]
+    pub db_prefix: String,
+    /// Only looks at the options
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "1")]
+    pub dry_run: Option<String>,
     /// Asks for what is not given
     #[arg(short = 'i', long)]
     pub interactive: bool,
@@ -96,7 +102,6 @@ const VALUED: &[&str] = &[
     "db-engine",
     "db-init-statements",
     "db-model",
-    "db-prefix",
     "db-ssl-ca",
     "db-ssl-cert",
     "db-ssl-key",
@@ -178,7 +183,6 @@ const PERHAPS_VALUED: &[&str] = &[
     "convert-old-scripts",
     "data-restore",
     "db-ssl-verify",
-    "dry-run",
     "safe-mode",
     "use-sample-data",
 ];

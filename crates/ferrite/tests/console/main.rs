@@ -1,0 +1,5 @@
+//! The console as a person or a script meets it: the binary is run on projects of its own.
+
+mod beside_a_server;
+mod conversations;
+mod support;
