@@ -344,3 +344,88 @@ impl Settings {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ferrite_base::Clock;
+    use ferrite_storage::{Durability, Engine, Options};
+
+    use super::*;
+
+    const CODE: &str = "general/locale/code";
+
+    fn store(folder: &tempfile::TempDir) -> Db {
+        let file = folder.path().join("store.db");
+        let options = Options {
+            engine: Engine::Sqlite { file },
+            durability: Durability::Normal,
+            clock: Clock::fixed(1_800_000_000),
+            generation_file: None,
+            run_writes_twice: true,
+        };
+        let db = Db::open(options).unwrap();
+        db.migrate(crate::tables()).unwrap();
+        db.write(|tx| crate::install(tx, "http://h/")).unwrap();
+        db
+    }
+
+    fn fixed(scope: &str, code: &str, value: &str) -> FixedValue {
+        FixedValue {
+            scope: scope.to_owned(),
+            code: code.to_owned(),
+            path: CODE.to_owned(),
+            value: value.to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_fixed_value_counts_before_a_set_one_of_the_same_scope_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = store(&folder);
+        let source = || Fixed {
+            values: vec![
+                fixed("default", "", "de_DE"),
+                fixed("websites", "base", "fr_FR"),
+                fixed("websites", "base", "it_IT"),
+                fixed("stores", "nobody", "nl_NL"),
+            ],
+            is_cached: true,
+        };
+        let settings = Settings::new(db).with_fixed(Arc::new(source));
+        let view = settings.stores().default_scope();
+        settings.set(CODE, Some("en_GB")).unwrap();
+        assert_eq!(settings.text(CODE, &StoreScope::admin()), "de_DE");
+        assert_eq!(settings.text(CODE, &view), "it_IT");
+        settings.set_at("stores", 1, CODE, Some("es_ES")).unwrap();
+        assert_eq!(settings.text(CODE, &view), "es_ES");
+        assert!(settings.is_fixed("websites", 1, CODE) && !settings.is_fixed("stores", 1, CODE));
+        assert_eq!(settings.paths_at("stores", 1), [CODE]);
+        assert_eq!(
+            settings.value_at("websites", 1, CODE).as_deref(),
+            Some("it_IT")
+        );
+    }
+
+    #[test]
+    fn what_is_not_cached_is_asked_for_each_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let asked = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+        let counted = Arc::clone(&asked);
+        let source = move || {
+            let turn = counted.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            Fixed {
+                values: vec![fixed("default", "", &turn.to_string())],
+                is_cached: turn >= 2,
+            }
+        };
+        let settings = Settings::new(store(&folder)).with_fixed(Arc::new(source));
+        let code = || settings.text(CODE, &StoreScope::admin());
+        assert_eq!(
+            (code(), code(), code(), code()),
+            ("0".into(), "1".into(), "2".into(), "2".into())
+        );
+        let moment = settings.at_this_moment();
+        assert_eq!(moment.text(CODE, &StoreScope::admin()), "2");
+        assert_ne!(settings.generation(), Generation::Changing);
+    }
+}

@@ -8,7 +8,7 @@ use ferrite_accounts::NewAdmin;
 use ferrite_base::{Clock, Secret};
 
 use crate::console::output::{lines, say};
-use crate::console::{Context, Entry, Exists, Outcome, question};
+use crate::console::{Context, Entry, Exists, Outcome, question, secret_question};
 
 /// `admin:user:create`
 pub static CREATE: Entry<CreateOptions> = Entry {
@@ -92,7 +92,11 @@ fn asked(mut options: CreateOptions) -> Result<CreateOptions> {
     ];
     for (label, value) in fields {
         if value.is_empty() {
-            *value = question(label)?;
+            *value = if label == "Admin password" {
+                secret_question(label)?
+            } else {
+                question(label)?
+            };
         }
     }
     Ok(options)

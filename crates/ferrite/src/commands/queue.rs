@@ -44,6 +44,9 @@ pub struct Options {
     /// Ends at once where another process has this consumer
     #[arg(long)]
     single_thread: bool,
+    /// How many processes may have this consumer
+    #[arg(long)]
+    multi_process: Option<u64>,
     /// A file for the process's number
     #[arg(long)]
     pid_file_path: Option<std::path::PathBuf>,

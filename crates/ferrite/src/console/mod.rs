@@ -152,6 +152,19 @@ pub fn question(label: &str) -> Result<String> {
     Ok(answer.trim_end_matches(['\r', '\n']).to_owned())
 }
 
+/// Asks for what nobody is to read over a shoulder.
+pub fn secret_question(label: &str) -> Result<String> {
+    let echo = |mode: &str| std::process::Command::new("stty").arg(mode).status();
+    let hidden = echo("-echo").is_ok_and(|status| status.success());
+    let answer = question(label);
+    if hidden {
+        // Without it the terminal would stay silent: the person sees that and can type `reset`.
+        let _ = echo("echo");
+        output::line("");
+    }
+    answer
+}
+
 /// Runs a command line without the program's own name.
 pub fn run(arguments: Vec<OsString>) -> ExitCode {
     let line = input::read(arguments);

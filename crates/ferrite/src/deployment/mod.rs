@@ -10,7 +10,7 @@ pub mod php;
 
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -93,7 +93,7 @@ impl Deployment {
         place.insert((*last).to_owned(), value);
     }
 
-    /// Writes the file anew, readable by its owner alone.
+    /// Writes the file anew; a new one is readable by its owner alone.
     pub fn write(&self) -> Result<()> {
         if !self.is_literal {
             bail!(
@@ -105,20 +105,21 @@ impl Deployment {
     }
 }
 
-/// Writes a file beside and renames it into place.
+/// Writes a file beside and renames it into place. A link is followed, and the mode of a file that
+/// is there is kept: other programs may read it.
 fn replace(path: &Path, text: &str) -> Result<()> {
+    let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let path = real.as_path();
+    let mode = fs::metadata(path).map_or(0o600, |held| held.permissions().mode() & 0o777);
     let beside = path.with_extension(format!("php.{}", std::process::id()));
     let write = || -> std::io::Result<()> {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
         }
         let mut options = OpenOptions::new();
-        let mut file = options
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(&beside)?;
+        options.write(true).create(true).truncate(true).mode(0o600);
+        let mut file = options.open(&beside)?;
+        file.set_permissions(fs::Permissions::from_mode(mode))?;
         file.write_all(text.as_bytes())?;
         file.sync_all()?;
         fs::rename(&beside, path)

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use ferrite_accounts::FAILURES;
+use ferrite_accounts::roles::ROLES;
 use ferrite_accounts::sessions::{SESSIONS, Session};
 use ferrite_base::Secret;
 use ferrite_catalog::products::{INDEX, PRODUCTS};
@@ -252,6 +253,48 @@ fn admins_are_made_renewed_and_unlocked() {
     let told = project.ok(&["admin:user:unlock", "ann"]);
     assert_eq!(told, "The user account \"ann\" has been unlocked\n");
     assert!(server.sign_in("ann", "Secret456").is_ok());
+}
+
+#[test]
+fn an_admin_needs_the_role_of_administrators() {
+    let project = Project::installed();
+    let gone = project.store().write(|tx| ROLES.delete(tx, 1));
+    assert_eq!(gone, Ok(true));
+    let output = project.run(&[
+        "admin:user:create",
+        "--admin-user=ann",
+        "--admin-password=Secret123",
+        "--admin-email=ann@example.com",
+        "--admin-firstname=Ann",
+        "--admin-lastname=Lee",
+    ]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("No administrators role was found, data fixture needs to be run"));
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn what_others_need_of_a_file_is_kept() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let project = Project::installed();
+    let (link, real) = (project.path("app/etc/env.php"), project.path("var/env.php"));
+    let text =
+        "<?php\nreturn [\n    'MAGE_MODE' => 'default',\n    'db' => ['p' => 'it\\'s']\n];\n";
+    fs::write(&real, text).unwrap();
+    fs::set_permissions(&real, fs::Permissions::from_mode(0o640)).unwrap();
+    std::os::unix::fs::symlink(&real, &link).unwrap();
+    project.ok(&["config:set", "-e", GUESTS, "1"]);
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert_eq!(
+        fs::metadata(&real).unwrap().permissions().mode() & 0o777,
+        0o640
+    );
+    let written = fs::read_to_string(&real).unwrap();
+    assert!(written.contains("'p' => 'it\\'s'"), "{written}");
+    fs::write(&real, "<?php return ['key' => getenv('KEY')];").unwrap();
+    let output = project.run(&["cache:disable", "layout"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("computes some of its values"), "{said}");
 }
 
 #[test]

@@ -16,7 +16,7 @@ use self::options::Options;
 use super::app_config;
 use super::info::{PANEL_PATH, admin_uri};
 use crate::console::output::{lines, say};
-use crate::console::{Context, Entry, Exists, Outcome, question};
+use crate::console::{Context, Entry, Exists, Outcome, question, secret_question};
 use crate::project::Database;
 
 /// `setup:install`
@@ -75,7 +75,11 @@ fn asked(mut options: Options) -> Result<Options> {
     ];
     for (label, value) in fields {
         if value.is_empty() {
-            *value = question(label)?;
+            *value = if label == "Admin password" {
+                secret_question(label)?
+            } else {
+                question(label)?
+            };
         }
     }
     Ok(options)
