@@ -1,10 +1,10 @@
 //! Admin users, as `admin_user` holds them.
 
-use ferrite_base::{DateTime, Fault, Phrase, Secret};
+use ferrite_base::{DateTime, Fault, Kind, Phrase, Secret};
 use ferrite_storage::{Collection, Error, Field, Scalar, Tx, serde_document};
 use serde::{Deserialize, Serialize};
 
-use crate::{password, roles};
+use crate::{password, roles, throttle};
 
 /// An admin.
 #[derive(Clone, Serialize, Deserialize)]
@@ -60,35 +60,34 @@ pub struct NewAdmin {
 }
 
 impl NewAdmin {
-    /// Checks everything by Magento's rules and makes the admin, who may do everything.
-    pub fn checked(&self, now: DateTime) -> Result<Admin, Fault> {
+    /// Everything that is wrong by Magento's rules, in Magento's order.
+    pub fn problems(&self) -> Vec<Phrase> {
         let required = [
             ("User Name", &self.user_name),
             ("First Name", &self.first_name),
             ("Last Name", &self.last_name),
         ];
-        if let Some((field, _)) = required.iter().find(|(_, text)| text.trim().is_empty()) {
-            return Err(Fault::required([*field]));
-        }
+        let missing = required.iter().filter(|(_, text)| text.trim().is_empty());
+        let mut problems: Vec<Phrase> = missing
+            .map(|(field, _)| Fault::required_phrase(field))
+            .collect();
         let (name, host) = self.email.split_once('@').unwrap_or_default();
         if name.is_empty() || !host.contains('.') || self.email.contains(char::is_whitespace) {
-            return Err(Fault::invalid("Please enter a valid email."));
+            problems.push(Phrase::new("Please enter a valid email."));
         }
-        let password = self.password.reveal();
-        if password.is_empty() {
-            return Err(Fault::invalid("Password is required field."));
+        problems.extend(password_problem(self.password.reveal()));
+        problems
+    }
+
+    /// Checks everything by Magento's rules and makes the admin, who may do everything.
+    pub fn checked(&self, now: DateTime) -> Result<Admin, Fault> {
+        if let Some(problem) = self.problems().into_iter().next() {
+            return Err(Fault::new(Kind::Invalid, problem));
         }
-        if password.chars().count() < 7 {
-            let text = "Your password must be at least %1 characters.";
-            return Err(Fault::new(
-                ferrite_base::Kind::Invalid,
-                Phrase::list(text, ["7"]),
+        if self.password.reveal() == self.user_name {
+            return Err(Fault::invalid(
+                "Password cannot be the same as the user name.",
             ));
-        }
-        let letter = password.chars().any(char::is_alphabetic);
-        if !letter || !password.chars().any(|letter| letter.is_ascii_digit()) {
-            let text = "Your password must include both numeric and alphabetic characters.";
-            return Err(Fault::invalid(text));
         }
         Ok(Admin {
             id: 0,
@@ -104,6 +103,21 @@ impl NewAdmin {
     }
 }
 
+/// What is wrong with a new password.
+fn password_problem(password: &str) -> Option<Phrase> {
+    if password.is_empty() {
+        return Some(Phrase::new("Password is required field."));
+    }
+    if password.chars().count() < 7 {
+        let text = "Your password must be at least %1 characters.";
+        return Some(Phrase::list(text, ["7"]));
+    }
+    let letter = password.chars().any(char::is_alphabetic);
+    let digit = password.chars().any(|letter| letter.is_ascii_digit());
+    let text = "Your password must include both numeric and alphabetic characters.";
+    (!letter || !digit).then(|| Phrase::new(text))
+}
+
 /// Adds an admin, and the role of the first one.
 pub fn create(tx: &mut Tx<'_>, admin: &Admin) -> Result<i64, Fault> {
     tx.raise_generation();
@@ -114,4 +128,50 @@ pub fn create(tx: &mut Tx<'_>, admin: &Admin) -> Result<i64, Fault> {
         )),
         other => Ok(other?),
     }
+}
+
+/// Adds an admin of the role Administrators. Where name and e-mail are those of one that is there,
+/// that one gets the names and the password, is active, and keeps its role.
+pub fn save(tx: &mut Tx<'_>, admin: &Admin) -> Result<i64, Fault> {
+    let by_name = ADMINS.find(tx, "user_name", &Scalar::from(admin.user_name.as_str()))?;
+    let by_email = ADMINS.find(tx, "email", &Scalar::from(admin.email.as_str()))?;
+    let both = "Username and email both need to match an existing user or both be new.";
+    match (by_name, by_email) {
+        (None, None) => {
+            if roles::ROLES.get(tx, roles::ADMINISTRATORS)?.is_none() {
+                return Err(Fault::invalid(
+                    "No administrators role was found, data fixture needs to be run",
+                ));
+            }
+            create(tx, admin)
+        }
+        (Some(found), Some(other)) if found.id == other.id => {
+            tx.raise_generation();
+            let id = found.id;
+            let renewed = Admin {
+                first_name: admin.first_name.clone(),
+                last_name: admin.last_name.clone(),
+                password_hash: admin.password_hash.clone(),
+                is_active: true,
+                ..found
+            };
+            ADMINS.put(tx, &renewed)?;
+            Ok(id)
+        }
+        (None, Some(_)) => Err(Fault::invalid(format!(
+            "An existing user has the given email but different username. {both}"
+        ))),
+        (Some(_), _) => Err(Fault::invalid(format!(
+            "An existing user has the given username but different email. {both}"
+        ))),
+    }
+}
+
+/// Forgets the failed sign-ins of an admin: false where there were none, none where there is no
+/// such admin.
+pub fn unlock(tx: &mut Tx<'_>, user_name: &str) -> Result<Option<bool>, Error> {
+    let Some(admin) = ADMINS.find(tx, "user_name", &Scalar::from(user_name))? else {
+        return Ok(None);
+    };
+    Ok(Some(throttle::forgive(tx, &admin.user_name)?))
 }

@@ -16,7 +16,7 @@ mod sign_in;
 mod throttle;
 mod tokens;
 
-pub use admins::{ADMINS, Admin, NewAdmin, create};
+pub use admins::{ADMINS, Admin, NewAdmin, create, save, unlock};
 pub use bearer::Bearer;
 pub use customers::{Account, Customers, Standing, wrong_password};
 pub use jwt::JwtKey;
@@ -26,7 +26,7 @@ pub use throttle::{FAILURES, Failures};
 use std::sync::Arc;
 
 use ferrite_base::Clock;
-use ferrite_storage::{Db, Declared};
+use ferrite_storage::{Db, Declared, Error, Tx};
 use ferrite_webapi::Routes;
 
 /// Binds the routes of admins' and customers' tokens.
@@ -39,6 +39,16 @@ pub fn routes(
 ) {
     tokens::routes(routes, db.clone(), key.clone(), clock.clone());
     customers::routes(routes, db, key, clock, of_customers);
+}
+
+/// Writes what a fresh install holds: the role of the first admin.
+pub fn install(tx: &mut Tx<'_>) -> Result<(), Error> {
+    roles::install(tx)
+}
+
+/// Takes away sessions that are long over and failures that count no more; returns how many rows.
+pub fn clean_up(tx: &mut Tx<'_>, now: i64) -> Result<u64, Error> {
+    Ok(sessions::forget(tx, now)? + throttle::forget_all(tx, now)?)
 }
 
 /// The tables of this crate.

@@ -191,11 +191,13 @@ pub fn end_all(tx: &mut Tx<'_>, admin_id: i64, why: Ended) -> Result<(), Error> 
     Ok(())
 }
 
-fn forget(tx: &mut Tx<'_>, now: i64) -> Result<(), Error> {
+/// Takes away sessions that nobody asks for any more; returns how many.
+pub(crate) fn forget(tx: &mut Tx<'_>, now: i64) -> Result<u64, Error> {
+    let mut gone = 0;
     for session in SESSIONS.all(tx)? {
-        if now - session.seen_at > FORGOTTEN_AFTER {
-            SESSIONS.delete(tx, session.id)?;
+        if now - session.seen_at > FORGOTTEN_AFTER && SESSIONS.delete(tx, session.id)? {
+            gone += 1;
         }
     }
-    Ok(())
+    Ok(gone)
 }

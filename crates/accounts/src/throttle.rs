@@ -6,7 +6,9 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use ferrite_base::{Clock, Fault, StoreScope};
 use ferrite_settings::Settings;
-use ferrite_storage::{Collection, Db, Error, Field, Filter, Scalar, Search, Tx, serde_document};
+use ferrite_storage::{
+    Collection, Db, Error, Field, Filter, Scalar, Search, Tx, fold, serde_document,
+};
 use serde::{Deserialize, Serialize};
 
 /// The failures of one name.
@@ -160,6 +162,37 @@ fn text(source: Option<IpAddr>) -> String {
 
 fn of(tx: &mut Tx<'_>, who: &str) -> Result<Option<Failures>, Error> {
     FAILURES.find(tx, "who", &Scalar::from(who))
+}
+
+/// Forgets the failures of an admin, wherever they came from; whether there were any.
+pub(crate) fn forgive(tx: &mut Tx<'_>, name: &str) -> Result<bool, Error> {
+    let name = fold::fold(&cut(name));
+    let is_theirs = |who: &str| {
+        let who = fold::fold(who);
+        let of_tokens = who
+            .strip_prefix("admin ")
+            .and_then(|rest| rest.split_once(' '));
+        let of_panel = who.strip_prefix("panel ");
+        of_panel == Some(name.as_str()) || of_tokens.is_some_and(|(_, held)| held == name)
+    };
+    let mut any = false;
+    for row in FAILURES.all(tx)? {
+        if is_theirs(&row.who) {
+            any |= FAILURES.delete(tx, row.id)?;
+        }
+    }
+    Ok(any)
+}
+
+/// Takes away all counters that count no more; returns how many.
+pub(crate) fn forget_all(tx: &mut Tx<'_>, now: i64) -> Result<u64, Error> {
+    let mut gone = 0;
+    for row in FAILURES.all(tx)? {
+        if row.until <= now && FAILURES.delete(tx, row.id)? {
+            gone += 1;
+        }
+    }
+    Ok(gone)
 }
 
 /// Takes away what counts no more, so that made-up names do not fill the store.

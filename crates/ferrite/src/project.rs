@@ -7,11 +7,15 @@ use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use ferrite_base::{Clock, Secret};
+use ferrite_settings::Settings;
 use ferrite_storage::{Db, Durability, Engine, MySqlOptions};
 use serde::Deserialize;
+
+use crate::deployment;
 
 /// Where the key is, readable by its owner alone.
 pub const CRYPT_KEY: &str = "app/etc/crypt.key";
@@ -48,6 +52,17 @@ impl Project {
         Self {
             root: root.to_owned(),
         }
+    }
+
+    /// The folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The configuration over the store, with what the files in `app/etc` fix.
+    pub fn settings(&self, db: Db) -> Settings {
+        let project = Self::at(&self.root);
+        Settings::new(db).with_fixed(Arc::new(move || deployment::fixed(&project)))
     }
 
     /// A file or folder of the project.

@@ -29,6 +29,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use tower::ServiceExt as _;
 
 use crate::admission::Admission;
+use crate::maintenance::Maintenance;
 use crate::{hosts, source, wiring};
 
 /// Of the address in a request line.
@@ -38,10 +39,15 @@ const FEWEST_WORKERS: usize = 2;
 /// Of what goes to the panel, which itself reads less and says so in a page.
 const LARGEST_FORM: usize = 1024 * 1024;
 const HEAD_WITHIN: Duration = Duration::from_secs(10);
+/// What a person sees while the store is in maintenance mode.
+const CLOSED_PAGE: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">\
+    <title>Service Temporarily Unavailable</title>\
+    <h1>Service Temporarily Unavailable</h1>\
+    <p>The store is in maintenance mode. Please try again later.</p></html>\n";
 const BODY_WITHIN: Duration = Duration::from_secs(60);
 
 /// Serves until SIGINT or SIGTERM.
-pub fn run(listener: TcpListener, served: wiring::Server) -> Result<()> {
+pub fn run(listener: TcpListener, served: wiring::Server, maintenance: Maintenance) -> Result<()> {
     listener.set_nonblocking(true)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(workers())
@@ -51,6 +57,7 @@ pub fn run(listener: TcpListener, served: wiring::Server) -> Result<()> {
         panel: ferrite_admin::router(Arc::clone(&served.panel)),
         server: served,
         admission: Arc::default(),
+        maintenance,
     };
     runtime.block_on(accept(listener, Arc::new(served)))?;
     runtime.shutdown_timeout(Duration::from_secs(2));
@@ -68,6 +75,7 @@ struct Served {
     server: wiring::Server,
     panel: Router,
     admission: Arc<Admission>,
+    maintenance: Maintenance,
 }
 
 async fn accept(listener: TcpListener, served: Arc<Served>) -> Result<()> {
@@ -124,6 +132,13 @@ async fn serve(
     let Some(host) = host(&parts) else {
         return Ok(plain(400, "The request names no host, or more than one.\n"));
     };
+    let settings = served.server.settings();
+    if served
+        .maintenance
+        .turns_away(|| source::of(peer, &parts.headers, settings))
+    {
+        return Ok(closed(room));
+    }
     // The leave lasts as long as the body is held.
     let (body, _leave) = match received(&served.admission, body, limit).await {
         Ok(received) => received,
@@ -178,6 +193,26 @@ fn caught(work: impl FnOnce() -> Answer) -> Answer {
 
 fn broken() -> Answer {
     plain(500, "Internal error.\n")
+}
+
+/// The answer of a store that is in maintenance mode.
+fn closed(room: Option<Room>) -> Answer {
+    let (content_type, body) = match room {
+        Some(Room::Rest) => (
+            "application/json; charset=utf-8",
+            r#"{"message":"Service Temporarily Unavailable"}"#,
+        ),
+        Some(_) => (
+            "text/html; charset=UTF-8",
+            "Service Temporarily Unavailable",
+        ),
+        None => ("text/html; charset=UTF-8", CLOSED_PAGE),
+    };
+    rest(Response {
+        status: 503,
+        content_type,
+        body: Bytes::from_static(body.as_bytes()),
+    })
 }
 
 fn misdirected() -> Answer {

@@ -73,15 +73,15 @@ pub fn sealer(db: &Db, crypt_key: &Secret) -> Result<Sealer> {
 }
 
 /// The life cycle of integrations over a store.
-pub fn integrations(db: Db, crypt_key: &Secret) -> Result<Integrations> {
-    let settings = Settings::new(db.clone());
+pub fn integrations(project: &Project, db: Db) -> Result<Integrations> {
+    let settings = project.settings(db.clone());
     let asked = settings.clone();
     let policy = move || Policy {
         allow_local: asked.flag("oauth/consumer/allow_local_callbacks", &StoreScope::admin()),
     };
     let client = Client::new(SystemResolver::default(), policy, Roots::builtin())?;
     Ok(Integrations {
-        sealer: sealer(&db, crypt_key)?,
+        sealer: sealer(&db, &project.crypt_key()?)?,
         db,
         settings,
         clock: Clock::system(),
@@ -94,7 +94,7 @@ pub fn integrations(db: Db, crypt_key: &Secret) -> Result<Integrations> {
 /// The server over a project's store.
 pub fn server(project: &Project, db: Db) -> Result<Server> {
     let crypt_key = project.crypt_key()?;
-    let integrations = Arc::new(integrations(db.clone(), &crypt_key)?);
+    let integrations = Arc::new(integrations(project, db.clone())?);
     let nonces = Arc::new(nonces(project, &db)?);
     let provider = Arc::new(Provider::new(
         Arc::clone(&integrations),
@@ -121,6 +121,17 @@ fn nonces(project: &Project, db: &Db) -> Result<Nonces> {
     let live = Integrations::live_credentials(db)?;
     let options = JournalOptions::new(project.path("var/nonces"));
     Ok(Nonces::journal(options, db, &live, clock, &randomness)?)
+}
+
+/// Forgets old nonces; false where the journal is the server's own affair.
+pub fn forget_nonces(project: &Project, db: &Db) -> Result<bool> {
+    if db.is_sqlite() {
+        return Ok(false);
+    }
+    let integrations = Arc::new(integrations(project, db.clone())?);
+    let provider = Provider::new(integrations, Arc::new(nonces(project, db)?));
+    provider.forget()?;
+    Ok(true)
 }
 
 /// All rows of the Web API with their handlers, as a store of this project serves them.

@@ -1,13 +1,13 @@
 //! Making, changing and deleting integrations.
 
 use ferrite_acl::Tree;
-use ferrite_base::{Clock, DateTime, Fault, Kind, Phrase, Randomness};
+use ferrite_base::{Clock, DateTime, Fault, Kind, Phrase, Randomness, StoreScope};
 use ferrite_nonces::Credential;
 use ferrite_outbound::Client;
 use ferrite_settings::Settings;
 use ferrite_storage::{Db, Error, Scalar, Sealer, Tx};
 
-use crate::consumers::{self, CONSUMERS, Consumer, TOKENS};
+use crate::consumers::{self, CONSUMERS, Consumer, TOKENS, TokenKind};
 use crate::details::Details;
 use crate::exchange::{self, EXCHANGES};
 use crate::integration::{INTEGRATIONS, Integration, SetupType, Status};
@@ -147,6 +147,32 @@ impl Integrations {
             let consumers = CONSUMERS.all(tx)?;
             live.extend(consumers.iter().map(|one| Credential::of(&one.key)));
             Ok(live)
+        })
+    }
+
+    /// Takes away verifiers whose time is over, with which nobody can get a token any more; returns
+    /// how many.
+    pub fn forget_expired(&self) -> Result<u64, Error> {
+        let path = "oauth/consumer/expiration_period";
+        let seconds = self.settings.number(path, &StoreScope::admin());
+        let lasting = if seconds <= 0 { 300 } else { seconds };
+        let now = self.clock.unix_seconds();
+        self.db.write(move |tx| {
+            let mut gone = 0;
+            for token in TOKENS.all(tx)? {
+                if token.kind != TokenKind::Verifier {
+                    continue;
+                }
+                let consumer = CONSUMERS.get(tx, token.consumer_id)?;
+                let over = |one: crate::Consumer| now >= one.posted_at.saturating_add(lasting);
+                if consumer.is_none_or(over) && TOKENS.delete(tx, token.id)? {
+                    gone += 1;
+                }
+            }
+            if gone > 0 {
+                tx.raise_generation();
+            }
+            Ok(gone)
         })
     }
 

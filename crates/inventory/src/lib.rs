@@ -2,7 +2,7 @@
 
 mod stock;
 
-pub use stock::{STOCK_ITEMS, StockItems};
+pub use stock::{STOCK_ITEMS, StockItems, rebuild_status};
 
 use ferrite_storage::Declared;
 use ferrite_webapi::Routes;

@@ -3,9 +3,11 @@
 //! Configuration paths are declared with a default ([`declared`]); what somebody set is a row of
 //! scope, path and text; a value is read through the fallback store view → website → default →
 //! declaration. Reading costs no query: everything is held in one snapshot, which is read anew when
-//! the store's generation has moved.
+//! the store's generation has moved. What files beside the store fix ([`Fixed`]) counts before what is
+//! set at the same scope. Small facts that are no configuration are [`flags`].
 
 mod declared;
+pub mod flags;
 mod scopes;
 mod snapshot;
 
@@ -13,13 +15,13 @@ pub use declared::{DECLARED, Declared, Kind, find};
 pub use scopes::{
     GROUPS, Group, STORE_VIEWS, StoreView, Stores, WEBSITES, Website, add_store_view,
 };
-pub use snapshot::{Settings, VALUES, Value};
+pub use snapshot::{Fixed, FixedSource, FixedValue, Settings, VALUES, Value};
 
 use ferrite_storage::{Declared as Table, Error, Tx};
 
 /// The tables of this crate.
 pub fn tables() -> Vec<&'static dyn Table> {
-    vec![&WEBSITES, &GROUPS, &STORE_VIEWS, &VALUES]
+    vec![&WEBSITES, &GROUPS, &STORE_VIEWS, &VALUES, &flags::FLAGS]
 }
 
 /// Writes what a fresh install holds: the admin scope, one website, one group, one store view.
@@ -30,6 +32,14 @@ pub fn install(tx: &mut Tx<'_>, base_url: &str) -> Result<(), Error> {
     }
     snapshot::set(tx, "default", 0, "general/locale/timezone", Some("UTC"))?;
     Ok(())
+}
+
+/// Whether the value of a path is not for every eye: by its last segment, since values of modules
+/// that are not declared here can be saved too.
+pub fn is_secret(path: &str) -> bool {
+    let field = path.rsplit('/').next().unwrap_or(path);
+    let endings = ["password", "secret", "passphrase", "_key", "_token"];
+    endings.iter().any(|ending| field.ends_with(ending))
 }
 
 /// Sets a value at the default scope within a transaction, or takes it away.

@@ -83,11 +83,39 @@ pub(crate) fn set(
     Ok(())
 }
 
+/// A value that a file beside the store fixes: it counts before one that is set at the same scope.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FixedValue {
+    /// `default`, `websites` or `stores`.
+    pub scope: String,
+    /// The code of the website or store view; empty for the default scope.
+    pub code: String,
+    /// `section/group/field`
+    pub path: String,
+    /// The text.
+    pub value: String,
+}
+
+/// What files beside the store say.
+#[derive(Clone, Debug, Default)]
+pub struct Fixed {
+    /// The values; of two for one place the last counts.
+    pub values: Vec<FixedValue>,
+    /// Whether all of it may be kept until the generation moves.
+    pub is_cached: bool,
+}
+
+/// Where fixed values come from; asked whenever the configuration is read anew.
+pub type FixedSource = Arc<dyn Fn() -> Fixed + Send + Sync>;
+
+/// Each path's values: (scope, id, value).
+type Values = HashMap<String, Vec<(String, i64, String)>>;
+
 #[derive(Default)]
 struct Snapshot {
     generation: Option<Generation>,
-    /// Each path's values: (scope, id, value).
-    values: HashMap<String, Vec<(String, i64, String)>>,
+    values: Values,
+    fixed: Values,
     stores: Arc<Stores>,
 }
 
@@ -108,25 +136,49 @@ impl Snapshot {
     }
 
     fn value(&self, scope: &str, scope_id: i64, path: &str) -> Option<&str> {
-        let places = self.values.get(path)?;
-        let found = places
-            .iter()
-            .find(|(kind, id, _)| kind == scope && *id == scope_id);
-        found.map(|(_, _, value)| value.as_str())
+        let fixed = at(&self.fixed, scope, scope_id, path);
+        fixed.or_else(|| at(&self.values, scope, scope_id, path))
     }
+}
+
+fn at<'a>(values: &'a Values, scope: &str, scope_id: i64, path: &str) -> Option<&'a str> {
+    let mut places = values.get(path)?.iter().rev();
+    let found = places.find(|(kind, id, _)| kind == scope && *id == scope_id);
+    found.map(|(_, _, value)| value.as_str())
+}
+
+/// The fixed values at their scopes' ids; one for a code that is nobody's counts nowhere.
+fn placed(fixed: Vec<FixedValue>, stores: &Stores) -> Values {
+    let mut values = Values::new();
+    for one in fixed {
+        let id = match one.scope.as_str() {
+            "default" => Some(0),
+            "websites" => {
+                let mut sites = stores.websites.iter();
+                sites.find(|site| site.code == one.code).map(|site| site.id)
+            }
+            _ => stores.by_code(&one.code).map(|view| view.id),
+        };
+        if let Some(id) = id {
+            let place = (one.scope, id, one.value);
+            values.entry(one.path).or_default().push(place);
+        }
+    }
+    values
 }
 
 /// The configuration: cheap to clone, cheap to ask.
 #[derive(Clone)]
 pub struct Settings {
     db: Db,
+    source: Option<FixedSource>,
     held: Arc<RwLock<Arc<Snapshot>>>,
-    fixed: Option<Arc<Snapshot>>,
+    moment: Option<Arc<Snapshot>>,
 }
 
 /// What a question is answered from.
 enum Now<'a> {
-    Fixed(&'a Arc<Snapshot>),
+    Moment(&'a Arc<Snapshot>),
     Read(Arc<Snapshot>),
 }
 
@@ -135,7 +187,7 @@ impl Deref for Now<'_> {
 
     fn deref(&self) -> &Snapshot {
         match self {
-            Self::Fixed(snapshot) => snapshot,
+            Self::Moment(snapshot) => snapshot,
             Self::Read(snapshot) => snapshot,
         }
     }
@@ -146,16 +198,26 @@ impl Settings {
     pub fn new(db: Db) -> Self {
         Self {
             db,
+            source: None,
             held: Arc::default(),
-            fixed: None,
+            moment: None,
+        }
+    }
+
+    /// The same with what files beside the store fix.
+    pub fn with_fixed(self, source: FixedSource) -> Self {
+        Self {
+            source: Some(source),
+            held: Arc::default(),
+            ..self
         }
     }
 
     /// The same as it stands now, whatever changes later: for the time of one request.
     pub fn at_this_moment(&self) -> Self {
         Self {
-            fixed: Some(match self.snapshot() {
-                Now::Fixed(snapshot) => Arc::clone(snapshot),
+            moment: Some(match self.snapshot() {
+                Now::Moment(snapshot) => Arc::clone(snapshot),
                 Now::Read(snapshot) => snapshot,
             }),
             ..self.clone()
@@ -244,9 +306,32 @@ impl Settings {
         self.snapshot().value("default", 0, path).is_some()
     }
 
+    /// The value that counts at one scope (`default`, `websites`, `stores`), without its fallback.
+    pub fn value_at(&self, scope: &str, scope_id: i64, path: &str) -> Option<String> {
+        let snapshot = self.snapshot();
+        snapshot.value(scope, scope_id, path).map(str::to_owned)
+    }
+
+    /// Whether a file fixes the value of a path at a scope: what the store holds does not count.
+    pub fn is_fixed(&self, scope: &str, scope_id: i64, path: &str) -> bool {
+        at(&self.snapshot().fixed, scope, scope_id, path).is_some()
+    }
+
+    /// The paths that have a value at a scope, in their order.
+    pub fn paths_at(&self, scope: &str, scope_id: i64) -> Vec<String> {
+        let snapshot = self.snapshot();
+        let is_here = |(kind, id, _): &(String, i64, String)| kind == scope && *id == scope_id;
+        let all = snapshot.values.iter().chain(&snapshot.fixed);
+        let here = all.filter(|(_, places)| places.iter().any(is_here));
+        let mut paths: Vec<String> = here.map(|(path, _)| path.clone()).collect();
+        paths.sort_unstable();
+        paths.dedup();
+        paths
+    }
+
     fn snapshot(&self) -> Now<'_> {
-        match &self.fixed {
-            Some(fixed) => Now::Fixed(fixed),
+        match &self.moment {
+            Some(moment) => Now::Moment(moment),
             None => Now::Read(self.read()),
         }
     }
@@ -257,15 +342,23 @@ impl Settings {
         if held.generation == now.settled() && held.generation.is_some() {
             return held;
         }
+        let fixed = self.source.as_ref().map_or_else(
+            || Fixed {
+                values: Vec::new(),
+                is_cached: true,
+            },
+            |source| source(),
+        );
         let read = self.db.read(|tx| {
-            let mut values: HashMap<_, Vec<_>> = HashMap::new();
+            let mut values = Values::new();
             for row in VALUES.all(tx)? {
                 let place = (row.scope, row.scope_id, row.value.unwrap_or_default());
                 values.entry(row.path).or_default().push(place);
             }
             let stores = Arc::new(Stores::read(tx)?);
             Ok::<_, Error>(Snapshot {
-                generation: now.settled(),
+                generation: now.settled().filter(|_| fixed.is_cached),
+                fixed: placed(fixed.values, &stores),
                 values,
                 stores,
             })
@@ -279,5 +372,90 @@ impl Settings {
             // What was known a moment ago serves better than nothing while the store is away.
             Err(_) => held,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ferrite_base::Clock;
+    use ferrite_storage::{Durability, Engine, Options};
+
+    use super::*;
+
+    const CODE: &str = "general/locale/code";
+
+    fn store(folder: &tempfile::TempDir) -> Db {
+        let file = folder.path().join("store.db");
+        let options = Options {
+            engine: Engine::Sqlite { file },
+            durability: Durability::Normal,
+            clock: Clock::fixed(1_800_000_000),
+            generation_file: None,
+            run_writes_twice: true,
+        };
+        let db = Db::open(options).unwrap();
+        db.migrate(crate::tables()).unwrap();
+        db.write(|tx| crate::install(tx, "http://h/")).unwrap();
+        db
+    }
+
+    fn fixed(scope: &str, code: &str, value: &str) -> FixedValue {
+        FixedValue {
+            scope: scope.to_owned(),
+            code: code.to_owned(),
+            path: CODE.to_owned(),
+            value: value.to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_fixed_value_counts_before_a_set_one_of_the_same_scope_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = store(&folder);
+        let source = || Fixed {
+            values: vec![
+                fixed("default", "", "de_DE"),
+                fixed("websites", "base", "fr_FR"),
+                fixed("websites", "base", "it_IT"),
+                fixed("stores", "nobody", "nl_NL"),
+            ],
+            is_cached: true,
+        };
+        let settings = Settings::new(db).with_fixed(Arc::new(source));
+        let view = settings.stores().default_scope();
+        settings.set(CODE, Some("en_GB")).unwrap();
+        assert_eq!(settings.text(CODE, &StoreScope::admin()), "de_DE");
+        assert_eq!(settings.text(CODE, &view), "it_IT");
+        settings.set_at("stores", 1, CODE, Some("es_ES")).unwrap();
+        assert_eq!(settings.text(CODE, &view), "es_ES");
+        assert!(settings.is_fixed("websites", 1, CODE) && !settings.is_fixed("stores", 1, CODE));
+        assert_eq!(settings.paths_at("stores", 1), [CODE]);
+        assert_eq!(
+            settings.value_at("websites", 1, CODE).as_deref(),
+            Some("it_IT")
+        );
+    }
+
+    #[test]
+    fn what_is_not_cached_is_asked_for_each_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let asked = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+        let counted = Arc::clone(&asked);
+        let source = move || {
+            let turn = counted.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            Fixed {
+                values: vec![fixed("default", "", &turn.to_string())],
+                is_cached: turn >= 2,
+            }
+        };
+        let settings = Settings::new(store(&folder)).with_fixed(Arc::new(source));
+        let code = || settings.text(CODE, &StoreScope::admin());
+        assert_eq!(
+            (code(), code(), code(), code()),
+            ("0".into(), "1".into(), "2".into(), "2".into())
+        );
+        let moment = settings.at_this_moment();
+        assert_eq!(moment.text(CODE, &StoreScope::admin()), "2");
+        assert_ne!(settings.generation(), Generation::Changing);
     }
 }

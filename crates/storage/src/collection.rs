@@ -247,6 +247,20 @@ impl<T: Document> Collection<T> {
         Ok((names, values))
     }
 
+    /// Derives the columns of the next rows from their documents: of at most `most` rows above this
+    /// id. The id to go on after, or none at the end.
+    pub fn derive_anew(&self, tx: &mut Tx<'_>, after: i64, most: i64) -> Result<Option<i64>> {
+        let sql = format!(
+            "SELECT id, doc FROM {} WHERE id > ? ORDER BY id LIMIT ?",
+            self.name
+        );
+        let things = self.read(tx, &sql, &[Value::Int(after), Value::Int(most)])?;
+        for thing in &things {
+            self.put(tx, thing)?;
+        }
+        Ok(things.last().map(Document::id))
+    }
+
     /// Fills columns that were added after their rows.
     pub(crate) fn backfill(&self, tx: &mut Tx<'_>) -> Result<()> {
         for thing in self.all(tx)? {

@@ -1,6 +1,7 @@
 //! The configuration through the panel.
 
 use ferrite_base::StoreScope;
+use ferrite_settings::{FixedValue, Settings};
 use http::StatusCode;
 
 use super::World;
@@ -97,4 +98,29 @@ async fn the_panel_goes_on_under_its_new_path() {
         browser.get("/config/admin").await.status,
         StatusCode::NOT_FOUND
     );
+}
+
+#[tokio::test]
+async fn a_locked_value_is_shown_and_cannot_be_saved() {
+    let locked = FixedValue {
+        scope: "default".to_owned(),
+        code: String::new(),
+        path: TIMEOUT.to_owned(),
+        value: "17".to_owned(),
+    };
+    let world = World::with_fixed(vec![locked]);
+    let mut browser = world.signed_in("admin").await;
+    let page = browser.get("/config/oauth").await;
+    page.shows("Locked in app/etc/env.php or app/etc/config.php.");
+    page.shows("value=\"17\"");
+    let fields = [
+        ("oauth_consumer_post_timeout", "9"),
+        ("oauth_cleanup_expiration_period", "60"),
+    ];
+    browser.post("/config/oauth", &page, &fields).await;
+    let saved = |path: &str| world.settings.number(path, &StoreScope::admin());
+    assert_eq!(saved("oauth/cleanup/expiration_period"), 60);
+    assert_eq!(saved(TIMEOUT), 17);
+    let unlocked = Settings::new(world.db.clone());
+    assert!(!unlocked.is_set(TIMEOUT));
 }

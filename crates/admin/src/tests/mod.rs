@@ -14,7 +14,7 @@ use ferrite_acl::Tree;
 use ferrite_base::{Clock, Randomness, Secret};
 use ferrite_integrations::Integrations;
 use ferrite_outbound::{Client, Policy, Roots, TableResolver};
-use ferrite_settings::Settings;
+use ferrite_settings::{Fixed, FixedValue, Settings};
 use ferrite_storage::{Db, Durability, Engine, Options, Sealer, Tx};
 use ferrite_webapi::{Api, Routes, Services};
 use http::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
@@ -37,6 +37,11 @@ pub struct World {
 
 impl World {
     pub fn new() -> Self {
+        Self::with_fixed(Vec::new())
+    }
+
+    /// A store of which files fix values.
+    pub fn with_fixed(values: Vec<FixedValue>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Clock::fixed(1_800_000_000);
         let db = Db::open(Options {
@@ -58,7 +63,11 @@ impl World {
         db.write(|tx| ferrite_settings::install(tx, "http://store.test/"))
             .unwrap();
         let key = Secret::new("0123456789abcdef0123456789abcdef");
-        let settings = Settings::new(db.clone());
+        let fixed = move || Fixed {
+            values: values.clone(),
+            is_cached: true,
+        };
+        let settings = Settings::new(db.clone()).with_fixed(Arc::new(fixed));
         let allow = || Policy { allow_local: true };
         let integrations = Arc::new(Integrations {
             settings: settings.clone(),

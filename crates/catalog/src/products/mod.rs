@@ -19,8 +19,8 @@ mod types;
 mod url;
 mod values;
 
-pub use new_views::index_new_views;
 pub(crate) use new_views::install;
+pub use new_views::{index_new_views, rebuild_index};
 pub use rows::{INDEX, INDEXED_VIEWS, PRODUCTS, Product, set_salable};
 
 use std::sync::Arc;

@@ -38,6 +38,34 @@ pub fn index_new_views(db: &Db) -> Result<(), Error> {
     Ok(())
 }
 
+/// Makes the whole index anew, store view by store view; `told` hears how many ids of how many are
+/// done. Lists go on being answered meanwhile: each step changes its own products alone.
+pub fn rebuild_index(db: &Db, mut told: impl FnMut(i64, i64)) -> Result<(), Error> {
+    let (views, last) = db.read(|tx| Ok::<_, Error>((STORE_VIEWS.all(tx)?, last(tx)?)))?;
+    let views: Vec<i64> = views.iter().map(|view| view.id).collect();
+    let all = last * i64::try_from(views.len()).unwrap_or(1);
+    let mut done = 0;
+    for view in &views {
+        let view = *view;
+        let mut next = Some(0);
+        while let Some(after) = next {
+            next = db.write(move |tx| step(tx, view, after))?;
+            told(done + next.unwrap_or(last), all);
+        }
+        done += last;
+    }
+    // What is left belongs to products or store views that are gone.
+    db.write(move |tx| {
+        let of_nobody = [vec![filter("product_id", "gt", self::last(tx)?)]];
+        INDEX.delete_found(tx, &of_nobody)?;
+        let of_none = views
+            .iter()
+            .map(|view| vec![filter("store_id", "neq", *view)]);
+        INDEX.delete_found(tx, &of_none.collect::<Vec<_>>())?;
+        Ok(())
+    })
+}
+
 /// Puts the next products into the index of a store view; the id to go on after, or none at the end.
 fn step(tx: &mut Tx<'_>, view: i64, after: i64) -> Result<Option<i64>, Error> {
     let end = after.saturating_add(STEP);

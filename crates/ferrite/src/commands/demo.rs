@@ -4,6 +4,7 @@ use std::fs;
 use std::net::{SocketAddr, TcpListener};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::sync::Arc;
 use std::thread;
 
@@ -21,13 +22,23 @@ use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::commands::serve::keep_house;
-use crate::commands::setup_install::{self, Installation};
+use crate::commands::setup_install::{self, Installation, Steps};
+use crate::console::{Context as Console, Entry, Exists, Outcome};
 use crate::demo_data;
+use crate::maintenance::Maintenance;
 use crate::project::Project;
 use crate::{server, wiring};
 
 const USER: &str = "admin";
 const PASSWORD: &str = "Admin123!x";
+
+/// `demo`
+pub static DEMO: Entry<Options> = Entry {
+    name: "demo",
+    description: "Serves a throw-away store with data in it, and the Acme ERP connector beside it",
+    exists: Exists::Always,
+    run,
+};
 
 /// Options of `demo`.
 #[derive(Args)]
@@ -51,7 +62,7 @@ impl Drop for Folder {
 }
 
 /// Serves until Ctrl-C.
-pub fn run(options: Options) -> Result<()> {
+fn run(_: &Console, options: Options) -> Outcome {
     let listener = TcpListener::bind(options.listen).with_context(|| {
         format!(
             "{} is in use or cannot be bound: choose another with --listen",
@@ -71,13 +82,13 @@ pub fn run(options: Options) -> Result<()> {
     introduce(&served.api, listen, options.erp_listen)?;
     keep_house(&served)?;
     let nonces = Arc::clone(&served.nonces);
-    let done = server::run(listener, served);
+    let done = server::run(listener, served, Maintenance::of(&project));
     nonces.close().context("the record of nonces")?;
     fs::remove_file(pointer()?)?;
     if erp.join().is_err() {
         bail!("Acme ERP ended badly");
     }
-    done
+    done.map(|()| ExitCode::SUCCESS)
 }
 
 /// A folder of the user's own among the temporary ones.
@@ -112,16 +123,20 @@ fn install(project: &Project, base_url: &str) -> Result<ferrite_storage::Db> {
         project,
         Installation {
             base_url: base_url.to_owned(),
-            admin: ferrite_accounts::NewAdmin {
+            admin: Some(ferrite_accounts::NewAdmin {
                 user_name: USER.to_owned(),
                 email: "admin@example.com".to_owned(),
                 first_name: "Demo".to_owned(),
                 last_name: "Admin".to_owned(),
                 password: Secret::new(PASSWORD.to_owned()),
-            },
+            }),
             database: None,
+            values: Vec::new(),
+            crypt_key: None,
+            cleans_up: false,
         },
         Durability::Normal,
+        &mut Steps::silent(),
     )
 }
 

@@ -1,46 +1,61 @@
 //! `deploy:mode:set` and `deploy:mode:show`.
 
-use std::path::Path;
+use std::process::ExitCode;
 
-use anyhow::Result;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use ferrite_base::StoreScope;
-use ferrite_settings::Settings;
 
+use crate::console::output::say;
+use crate::console::{Context, Entry, Exists, NoOptions, Outcome};
 use crate::hosts::MODE;
-use crate::project::Project;
+
+/// `deploy:mode:set`
+pub static SET: Entry<Options> = Entry {
+    name: "deploy:mode:set",
+    description: "Sets the mode: in production only hosts of the base URLs are served",
+    exists: Exists::Always,
+    run: set,
+};
+
+/// `deploy:mode:show`
+pub static SHOW: Entry<NoOptions> = Entry {
+    name: "deploy:mode:show",
+    description: "Shows the mode",
+    exists: Exists::Always,
+    run: show,
+};
 
 /// Options of `deploy:mode:set`.
 #[derive(Args)]
 pub struct Options {
-    /// The mode.
-    mode: Mode,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Mode {
-    Default,
-    Developer,
-    Production,
+    /// developer, production or default
+    #[arg(required = true)]
+    mode: String,
+    /// Compiles nothing before production
+    #[arg(short = 's', long)]
+    skip_compilation: bool,
 }
 
 /// Sets the mode; a running server obeys at its next request.
-pub fn set(root: &Path, options: &Options) -> Result<()> {
-    let mode = match options.mode {
-        Mode::Default => "default",
-        Mode::Developer => "developer",
-        Mode::Production => "production",
-    };
-    let db = Project::at(root).open()?;
-    Settings::new(db).set(MODE, Some(mode))?;
-    println!("Enabled {mode} mode.");
-    Ok(())
+fn set(context: &Context, options: Options) -> Outcome {
+    let mode = options.mode;
+    if !matches!(mode.as_str(), "default" | "developer" | "production") {
+        say!("The mode can't be switched to \"{mode}\".");
+        return Ok(ExitCode::FAILURE);
+    }
+    let settings = context.settings(context.open()?);
+    settings.set(MODE, Some(&mode))?;
+    say!("Enabled {mode} mode.");
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Shows the mode.
-pub fn show(root: &Path) -> Result<()> {
-    let settings = Settings::new(Project::at(root).open()?);
+fn show(context: &Context, _: NoOptions) -> Outcome {
+    let settings = context.settings(context.open()?);
     let mode = settings.text(MODE, &StoreScope::admin());
-    println!("Current application mode: {mode}.");
-    Ok(())
+    say!(
+        "Current application mode: {mode}. \
+         (Note: Environment variables may override this value.)"
+    );
+    Ok(ExitCode::SUCCESS)
 }

@@ -2,7 +2,7 @@
 //!
 //! A running server obeys at its next request.
 
-use std::path::Path;
+use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
@@ -12,8 +12,65 @@ use ferrite_integrations::{
 };
 use serde_json::{Map, Value, json};
 
-use crate::project::Project;
+use crate::console::output::{error_line, say};
+use crate::console::{Context, Entry, Exists};
 use crate::wiring;
+
+/// An entry of this family.
+macro_rules! entry {
+    ($constant:ident, $options:ty, $name:literal, $run:ident, $description:literal) => {
+        #[doc = concat!("`", $name, "`")]
+        pub static $constant: Entry<$options> = Entry {
+            name: $name,
+            description: $description,
+            exists: Exists::Always,
+            run: |context, options| $run(context, options).map(|()| ExitCode::SUCCESS),
+        };
+    };
+}
+
+entry!(
+    CREATE,
+    CreateOptions,
+    "integration:create",
+    create,
+    "Makes an integration"
+);
+entry!(
+    LIST,
+    ListOptions,
+    "integration:list",
+    list,
+    "Lists the integrations"
+);
+entry!(
+    SHOW,
+    NameOptions,
+    "integration:show",
+    show,
+    "Shows an integration, without any secret"
+);
+entry!(
+    ACTIVATE,
+    NameOptions,
+    "integration:activate",
+    activate,
+    "Activates an integration"
+);
+entry!(
+    REAUTHORIZE,
+    NameOptions,
+    "integration:reauthorize",
+    activate,
+    "Gives an integration new tokens; the old ones are refused at once"
+);
+entry!(
+    DELETE,
+    NameOptions,
+    "integration:delete",
+    delete,
+    "Deletes an integration"
+);
 
 /// How an answer is printed.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -67,15 +124,13 @@ pub struct NameOptions {
     format: Format,
 }
 
-fn open(root: &Path) -> Result<Integrations> {
-    let project = Project::at(root);
-    let db = project.open()?;
-    wiring::integrations(db, &project.crypt_key()?)
+fn open(context: &Context) -> Result<Integrations> {
+    wiring::integrations(&context.project, context.open()?)
 }
 
 /// Makes an integration, and perhaps activates it.
-pub fn create(root: &Path, options: CreateOptions) -> Result<()> {
-    let integrations = open(root)?;
+fn create(context: &Context, options: CreateOptions) -> Result<()> {
+    let integrations = open(context)?;
     let access = if options.resources == "all" {
         Access::All
     } else {
@@ -100,16 +155,16 @@ pub fn create(root: &Path, options: CreateOptions) -> Result<()> {
 }
 
 /// Lists the integrations.
-pub fn list(root: &Path, options: ListOptions) -> Result<()> {
-    let integrations = open(root)?;
+fn list(context: &Context, options: ListOptions) -> Result<()> {
+    let integrations = open(context)?;
     let all = integrations.db.read(|tx| INTEGRATIONS.all(tx))?;
     if options.format == Format::Json {
         let all = all.iter().map(|one| shown(&integrations, one)).collect();
-        println!("{}", Value::Array(all));
+        say!("{}", Value::Array(all));
         return Ok(());
     }
     for one in all {
-        println!(
+        say!(
             "{}\t{}\t{}",
             one.id,
             one.status.label(),
@@ -120,29 +175,29 @@ pub fn list(root: &Path, options: ListOptions) -> Result<()> {
 }
 
 /// Shows one integration, without any secret.
-pub fn show(root: &Path, options: NameOptions) -> Result<()> {
-    let integrations = open(root)?;
+fn show(context: &Context, options: NameOptions) -> Result<()> {
+    let integrations = open(context)?;
     let found = integrations.find(&options.name)?;
     print(&shown(&integrations, &found), options.format);
     Ok(())
 }
 
 /// Activates or reauthorizes an integration.
-pub fn activate(root: &Path, options: NameOptions) -> Result<()> {
-    let integrations = open(root)?;
+fn activate(context: &Context, options: NameOptions) -> Result<()> {
+    let integrations = open(context)?;
     let found = integrations.find(&options.name)?;
     activate_and_print(&integrations, &found, options.format)
 }
 
 /// Deletes an integration.
-pub fn delete(root: &Path, options: NameOptions) -> Result<()> {
-    let integrations = open(root)?;
+fn delete(context: &Context, options: NameOptions) -> Result<()> {
+    let integrations = open(context)?;
     let deleted = integrations.delete(integrations.find(&options.name)?.id)?;
     if options.format == Format::Json {
-        println!("{}", json!({"id": deleted.id, "deleted": true}));
+        say!("{}", json!({"id": deleted.id, "deleted": true}));
     } else {
         let name = printable(&deleted.name);
-        println!("The integration '{name}' has been deleted.");
+        say!("The integration '{name}' has been deleted.");
     }
     Ok(())
 }
@@ -171,7 +226,9 @@ fn report(exchange: &Exchange) -> Result<()> {
     if exchange.state == ExchangeState::Failed {
         bail!("The credentials were not posted to the callback URL: {detail}");
     }
-    eprintln!("The credentials were posted to the callback URL: {detail}");
+    error_line(&format!(
+        "The credentials were posted to the callback URL: {detail}"
+    ));
     Ok(())
 }
 
@@ -214,7 +271,7 @@ fn shown(integrations: &Integrations, one: &Integration) -> Value {
 
 fn print(value: &Value, format: Format) {
     if format == Format::Json {
-        println!("{value}");
+        say!("{value}");
         return;
     }
     for (key, value) in value.as_object().into_iter().flatten() {
@@ -227,7 +284,7 @@ fn print(value: &Value, format: Format) {
             }
             other => other.to_string(),
         };
-        println!("{key}: {text}");
+        say!("{key}: {text}");
     }
 }
 

@@ -1,11 +1,22 @@
 //! `ferrite new DIR`: a project's folder, ready for `setup:install`.
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::Context as _;
 use clap::Args;
 
+use crate::console::output::say;
+use crate::console::{Context, Entry, Exists, Outcome};
 use crate::project::Project;
+
+/// `new`
+pub static NEW: Entry<Options> = Entry {
+    name: "new",
+    description: "Makes a project's folder",
+    exists: Exists::Always,
+    run,
+};
 
 /// Options of `new`.
 #[derive(Args)]
@@ -15,7 +26,7 @@ pub struct Options {
 }
 
 /// Makes the folder with `bin/magento`, `app/code`, `app/etc` and `var`.
-pub fn run(options: Options) -> Result<()> {
+fn run(_: &Context, options: Options) -> Outcome {
     let project = Project::at(&options.dir);
     for folder in ["bin", "app/code", "app/etc", "var"] {
         project.make_folder(folder)?;
@@ -24,10 +35,10 @@ pub fn run(options: Options) -> Result<()> {
     let quoted = binary.display().to_string().replace('\'', "'\\''");
     let script = format!("#!/bin/sh\nexec '{quoted}' --root \"$(dirname -- \"$0\")/..\" \"$@\"\n");
     project.write_new("bin/magento", 0o755, &script)?;
-    println!(
+    say!(
         "Made {}. Next: {}/bin/magento setup:install --base-url=…",
         options.dir.display(),
         options.dir.display()
     );
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }

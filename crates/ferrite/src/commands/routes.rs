@@ -1,22 +1,28 @@
 //! `dev:routes`: the rows of the Web API that have no handler yet, and so answer 501.
 
-use std::path::Path;
+use std::process::ExitCode;
 
-use anyhow::Result;
-
-use crate::project::Project;
+use crate::console::output::say;
+use crate::console::{Context, Entry, Exists, NoOptions, Outcome};
 use crate::wiring;
 
+/// `dev:routes`
+pub static ROUTES: Entry<NoOptions> = Entry {
+    name: "dev:routes",
+    description: "Lists the routes of the Web API that have no handler yet",
+    exists: Exists::Always,
+    run,
+};
+
 /// Prints a line for each: method and path, the service's method, and the permission.
-pub fn run(root: &Path) -> Result<()> {
-    let project = Project::at(root);
-    let table = wiring::route_table(&project, project.open()?)?;
+fn run(context: &Context, _: NoOptions) -> Outcome {
+    let table = wiring::route_table(&context.project, context.open()?)?;
     let all = table.entries();
     let open: Vec<_> = all.iter().filter(|one| one.handler.is_none()).collect();
     for entry in &open {
         let row = &entry.row;
         let service = row.service.rsplit('\\').next().unwrap_or_default();
-        println!(
+        say!(
             "{:6} {}  {service}::{}  {}",
             row.method,
             row.path,
@@ -24,6 +30,6 @@ pub fn run(root: &Path) -> Result<()> {
             row.resources.join(",")
         );
     }
-    println!("{} of {} routes have no handler yet", open.len(), all.len());
-    Ok(())
+    say!("{} of {} routes have no handler yet", open.len(), all.len());
+    Ok(ExitCode::SUCCESS)
 }

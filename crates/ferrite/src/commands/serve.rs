@@ -1,7 +1,7 @@
 //! `serve`: the server on an installed project.
 
 use std::net::{SocketAddr, TcpListener};
-use std::path::Path;
+use std::process::ExitCode;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -10,8 +10,17 @@ use anyhow::{Context, Result};
 use clap::Args;
 use ferrite_storage::{Db, Durability, ServerLock};
 
-use crate::project::Project;
+use crate::console::{Context as Console, Entry, Exists, Outcome};
+use crate::maintenance::Maintenance;
 use crate::{server, wiring};
+
+/// `serve`
+pub static SERVE: Entry<Options> = Entry {
+    name: "serve",
+    description: "Serves the project",
+    exists: Exists::Always,
+    run,
+};
 
 /// How often promises to disk are renewed.
 const RENEWED_EVERY: Duration = Duration::from_secs(10);
@@ -28,13 +37,13 @@ pub struct Options {
 }
 
 /// Serves until SIGINT or SIGTERM.
-pub fn run(root: &Path, options: Options) -> Result<()> {
-    let project = Project::at(root);
+fn run(console: &Console, options: Options) -> Outcome {
+    let project = &console.project;
     let db = project.open_to_serve(Durability::Full)?;
     let _lock = ServerLock::acquire(&project.path("var/server.lock"))?;
     wiring::upgrade(&db)?;
     complete_index(&db)?;
-    let server = wiring::server(&project, db)?;
+    let server = wiring::server(project, db)?;
     let listener = TcpListener::bind(options.listen).with_context(|| {
         format!(
             "{} is in use or cannot be bound: choose another with --listen",
@@ -44,9 +53,9 @@ pub fn run(root: &Path, options: Options) -> Result<()> {
     keep_house(&server)?;
     eprintln!("Serving on http://{}", options.listen);
     let nonces = Arc::clone(&server.nonces);
-    let served = server::run(listener, server);
+    let served = server::run(listener, server, Maintenance::of(project));
     nonces.close().context("the record of nonces")?;
-    served
+    served.map(|()| ExitCode::SUCCESS)
 }
 
 /// Puts products into the index of store views that a killed command left without, beside the requests.

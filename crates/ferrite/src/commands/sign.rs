@@ -1,16 +1,26 @@
 //! `sign METHOD URL`: an `Authorization` header for one request, ready for `curl -H`.
 
-use std::path::PathBuf;
+use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::{Context as _, Result};
 use clap::Args;
 use ferrite_base::{Clock, Randomness};
 use ferrite_integrations::{INTEGRATIONS, Integrations, Status};
 use ferrite_oauth1::{Credentials, Method, Request, Scheme, authorization};
 
 use crate::commands::demo;
+use crate::console::output::say;
+use crate::console::{Context, Entry, Exists, Outcome};
 use crate::project::Project;
 use crate::wiring;
+
+/// `sign`
+pub static SIGN: Entry<Options> = Entry {
+    name: "sign",
+    description: "Prints the Authorization header for one request",
+    exists: Exists::Always,
+    run,
+};
 
 /// Options of `sign`.
 #[derive(Args)]
@@ -25,11 +35,15 @@ pub struct Options {
 }
 
 /// Prints the whole header line; without a folder, for the running demo's store.
-pub fn run(root: Option<PathBuf>, options: Options) -> Result<()> {
-    let root = root.or_else(demo::running);
-    let project = Project::at(&root.unwrap_or_else(|| PathBuf::from(".")));
+fn run(context: &Context, options: Options) -> Outcome {
+    let demo = if context.given_root.is_none() {
+        demo::running()
+    } else {
+        None
+    };
+    let project = Project::at(demo.as_deref().unwrap_or(context.root()));
     let db = project.open()?;
-    let integrations = wiring::integrations(db, &project.crypt_key()?)?;
+    let integrations = wiring::integrations(&project, db)?;
     let id = match &options.integration {
         Some(name) => integrations.find(name)?.id,
         None => first_active(&integrations)?,
@@ -63,8 +77,8 @@ pub fn run(root: Option<PathBuf>, options: Options) -> Result<()> {
         now,
         None,
     )?;
-    println!("Authorization: {value}");
-    Ok(())
+    say!("Authorization: {value}");
+    Ok(ExitCode::SUCCESS)
 }
 
 fn first_active(integrations: &Integrations) -> Result<i64> {

@@ -1,12 +1,20 @@
 //! `store:create`: a further store view, so that scope can be tried.
 
-use std::path::Path;
+use std::process::ExitCode;
 
-use anyhow::Result;
 use clap::Args;
 use ferrite_settings::add_store_view;
 
-use crate::project::Project;
+use crate::console::output::say;
+use crate::console::{Context, Entry, Exists, Outcome};
+
+/// `store:create`
+pub static CREATE: Entry<Options> = Entry {
+    name: "store:create",
+    description: "Makes a further store view",
+    exists: Exists::Always,
+    run,
+};
 
 /// Options of `store:create`.
 #[derive(Args)]
@@ -22,8 +30,8 @@ pub struct Options {
 }
 
 /// Makes a store view in the website's default group; a running server serves it at once.
-pub fn run(root: &Path, options: Options) -> Result<()> {
-    let db = Project::at(root).open()?;
+fn run(context: &Context, options: Options) -> Outcome {
+    let db = context.open()?;
     let Options {
         code,
         website,
@@ -31,6 +39,6 @@ pub fn run(root: &Path, options: Options) -> Result<()> {
     } = options;
     let id = db.write(move |tx| add_store_view(tx, &code, &website, &name))?;
     ferrite_catalog::products::index_new_views(&db)?;
-    println!("Made store view {id}.");
-    Ok(())
+    say!("Made store view {id}.");
+    Ok(ExitCode::SUCCESS)
 }

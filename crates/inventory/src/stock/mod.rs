@@ -11,7 +11,7 @@ pub use item::{STOCK_ITEMS, StockRow};
 
 use ferrite_base::{Kind, Phrase};
 use ferrite_catalog::products;
-use ferrite_storage::Scalar;
+use ferrite_storage::{Direction, Error, Filter, Scalar, Search, Sort};
 use ferrite_webapi::dto::{Opt, Wire as _};
 use ferrite_webapi::extension::{Extended, Provider};
 use ferrite_webapi::{Call, Fault, Json, Maybe, Routes, Tx};
@@ -74,6 +74,30 @@ fn put(_: &Call, tx: &mut Tx<'_>, sku: String, item: StockItem) -> Result<i64, F
     STOCK_ITEMS.put(tx, &row)?;
     products::set_salable(tx, row.product_id, row.is_in_stock())?;
     Ok(row.id)
+}
+
+/// Tells the catalog anew of each of the next stock items whether its product can be sold: of at most
+/// `most` above this id. The id to go on after, or none at the end.
+pub fn rebuild_status(tx: &mut Tx<'_>, after: i64, most: i64) -> Result<Option<i64>, Error> {
+    let above = Filter {
+        field: "id".to_owned(),
+        condition: "gt".to_owned(),
+        value: after.to_string(),
+    };
+    let next = Search {
+        groups: vec![vec![above]],
+        sort: vec![Sort {
+            field: "id".to_owned(),
+            direction: Direction::Ascending,
+        }],
+        page_size: Some(most),
+        page: 1,
+    };
+    let rows = STOCK_ITEMS.search(tx, &next)?.items;
+    for row in &rows {
+        products::set_salable(tx, row.product_id, row.is_in_stock())?;
+    }
+    Ok(rows.last().map(|row| row.id))
 }
 
 /// `stock_item` of products.

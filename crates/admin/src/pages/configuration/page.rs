@@ -48,6 +48,8 @@ struct FieldView {
     options: Vec<(&'static str, &'static str, bool)>,
     problem: Option<String>,
     scope: &'static str,
+    /// Whether a file of the deployment configuration says what counts.
+    is_locked: bool,
 }
 
 /// What a form says of a setting.
@@ -56,6 +58,7 @@ struct Entry {
     value: String,
     is_inherited: bool,
     problem: Option<String>,
+    is_locked: bool,
 }
 
 /// `GET /config`: the first section that the admin may see.
@@ -69,12 +72,7 @@ pub fn first(visit: &Visit<'_>) -> Result<Response, Refusal> {
 /// `GET /config/{section}`
 pub fn show(visit: &Visit<'_>) -> Result<Response, Refusal> {
     let section = section(visit)?;
-    let entries = fields(section).map(|field| Entry {
-        value: stored(visit, field),
-        is_inherited: !visit.panel().settings().is_set(field.path),
-        problem: None,
-        field,
-    });
+    let entries = fields(section).map(|field| held(visit, field));
     page(visit, section, &entries.collect::<Vec<_>>(), None)
 }
 
@@ -89,7 +87,8 @@ pub fn save(visit: &Visit<'_>) -> Result<Response, Refusal> {
     if let Some(problem) = problem {
         return page(visit, section, &entries, Some(Message::error(problem)));
     }
-    let values = entries.into_iter().map(|entry| {
+    let free = entries.into_iter().filter(|entry| !entry.is_locked);
+    let values = free.map(|entry| {
         let value = (!entry.is_inherited).then_some(entry.value);
         (entry.field.path, value)
     });
@@ -124,11 +123,16 @@ fn path(section: &Section) -> String {
     format!("/config/{}", section.id)
 }
 
-fn stored(visit: &Visit<'_>, field: &Field) -> String {
-    visit
-        .panel()
-        .settings()
-        .text(field.path, &StoreScope::admin())
+/// A field as it stands.
+fn held(visit: &Visit<'_>, field: &'static Field) -> Entry {
+    let settings = visit.panel().settings();
+    Entry {
+        value: settings.text(field.path, &StoreScope::admin()),
+        is_inherited: !settings.is_set(field.path),
+        problem: None,
+        field,
+        is_locked: settings.is_fixed("default", 0, field.path),
+    }
 }
 
 fn default(field: &Field) -> &'static str {
@@ -140,13 +144,9 @@ fn default(field: &Field) -> &'static str {
 /// unticks it.
 fn entry(visit: &Visit<'_>, field: &'static Field) -> Entry {
     let form = &visit.asked.form;
-    let Some(given) = form.given(&name(field)) else {
-        return Entry {
-            value: stored(visit, field),
-            is_inherited: !visit.panel().settings().is_set(field.path),
-            problem: None,
-            field,
-        };
+    let held = held(visit, field);
+    let Some(given) = form.given(&name(field)).filter(|_| !held.is_locked) else {
+        return held;
     };
     let value = given.trim().to_owned();
     let ticked = form.given(&format!("{}_inherit", name(field))).is_some();
@@ -156,6 +156,7 @@ fn entry(visit: &Visit<'_>, field: &'static Field) -> Entry {
         problem: problem.map(str::to_owned),
         value,
         field,
+        is_locked: false,
     }
 }
 
@@ -254,5 +255,6 @@ fn view(entry: &Entry) -> FieldView {
         } else {
             "[global]"
         },
+        is_locked: entry.is_locked,
     }
 }

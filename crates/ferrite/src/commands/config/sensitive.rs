@@ -1,0 +1,62 @@
+//! `config:sensitive:set PATH VALUE`: a value that no shared file may hold, into `app/etc/env.php`.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use ferrite_settings::{find, is_secret};
+use serde_json::Value;
+
+use super::{no_path, note_imported, place, refuse};
+use crate::console::output::say;
+use crate::console::{Context, Entry, Exists, Outcome};
+use crate::deployment::{Deployment, Pool};
+
+/// `config:sensitive:set`
+pub static SENSITIVE: Entry<Options> = Entry {
+    name: "config:sensitive:set",
+    description: "Sets a value that belongs to this machine alone",
+    exists: Exists::Installed,
+    run,
+};
+
+/// Options of `config:sensitive:set`.
+#[derive(Args)]
+pub struct Options {
+    /// section/group/field
+    #[arg(required = true)]
+    path: String,
+    /// The value
+    #[arg(required = true)]
+    value: String,
+    /// default, website or store
+    #[arg(long, default_value = "default")]
+    scope: String,
+    /// The code of the website or store view
+    #[arg(long, default_value = "")]
+    scope_code: String,
+}
+
+fn run(context: &Context, options: Options) -> Outcome {
+    let db = context.open()?;
+    let settings = context.settings(db.clone());
+    let place = match place(&settings, &options.scope, &options.scope_code) {
+        Ok(place) => place,
+        Err(sentence) => return refuse(&sentence),
+    };
+    let path = options.path.trim_matches('/');
+    // Secrets of modules need no declaration here.
+    let is_path = path.split('/').filter(|part| !part.is_empty()).count() == 3;
+    if find(path).is_none() && !(is_path && is_secret(path)) {
+        return refuse(&no_path(&options.path));
+    }
+    let refusal = find(path).and_then(|declared| declared.refusal(&options.value));
+    if let Some(refusal) = refusal {
+        return refuse(refusal);
+    }
+    let mut file = Deployment::read(&context.project, Pool::Environment)?;
+    file.set(&place.keys(path), Value::String(options.value));
+    file.write()?;
+    note_imported(&context.project, &db)?;
+    say!("Configuration value saved in app/etc/env.php");
+    Ok(ExitCode::SUCCESS)
+}

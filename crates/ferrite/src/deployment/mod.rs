@@ -1,0 +1,226 @@
+//! The deployment configuration: what `app/etc/env.php` and `app/etc/config.php` hold, as Magento
+//! names it.
+//!
+//! Of `config.php`, which goes with the code, Ferrite reads modules, dumped scopes and values that
+//! are locked for all; of `env.php`, which is one machine's, the values locked there, the state of
+//! cache types and the date of the installation. Both are written whole and renamed into place, so
+//! that nobody ever reads half a file; what somebody else wrote there is kept.
+
+pub mod php;
+
+use std::fs::{self, OpenOptions};
+use std::io::Write as _;
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use ferrite_settings::{Fixed, FixedValue};
+use serde_json::{Map, Value};
+
+use crate::project::Project;
+
+/// Which of the two files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pool {
+    /// `app/etc/env.php`
+    Environment,
+    /// `app/etc/config.php`
+    Shared,
+}
+
+impl Pool {
+    /// The file, below the project's folder.
+    pub fn file(self) -> &'static str {
+        match self {
+            Self::Environment => "app/etc/env.php",
+            Self::Shared => "app/etc/config.php",
+        }
+    }
+}
+
+/// One of the files, open for changes.
+pub struct Deployment {
+    path: PathBuf,
+    /// What it holds.
+    pub tree: Map<String, Value>,
+    is_literal: bool,
+}
+
+impl Deployment {
+    /// Reads a file; one that is not there holds nothing.
+    pub fn read(project: &Project, pool: Pool) -> Result<Self> {
+        let path = project.path(pool.file());
+        let read = match fs::read_to_string(&path) {
+            Ok(text) => php::read(&text).with_context(|| path.display().to_string())?,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => php::Returned {
+                tree: Map::new(),
+                is_literal: true,
+            },
+            Err(error) => return Err(error).context(path.display().to_string()),
+        };
+        Ok(Self {
+            path,
+            tree: read.tree,
+            is_literal: read.is_literal,
+        })
+    }
+
+    /// The value below these keys.
+    pub fn get(&self, keys: &[&str]) -> Option<&Value> {
+        let (first, rest) = keys.split_first()?;
+        let begin = self.tree.get(*first)?;
+        rest.iter().try_fold(begin, |value, key| value.get(*key))
+    }
+
+    /// Sets the value below these keys; whatever is no array on the way gives way to one.
+    pub fn set(&mut self, keys: &[&str], value: Value) {
+        let Some((last, way)) = keys.split_last() else {
+            return;
+        };
+        let mut place = &mut self.tree;
+        for key in way {
+            let next = place
+                .entry(*key)
+                .or_insert_with(|| Value::Object(Map::new()));
+            if !next.is_object() {
+                *next = Value::Object(Map::new());
+            }
+            let Value::Object(inner) = next else {
+                return;
+            };
+            place = inner;
+        }
+        place.insert((*last).to_owned(), value);
+    }
+
+    /// Writes the file anew; a new one is readable by its owner alone.
+    pub fn write(&self) -> Result<()> {
+        if !self.is_literal {
+            bail!(
+                "{} computes some of its values: writing it would lose them. Change it by hand.",
+                self.path.display()
+            );
+        }
+        replace(&self.path, &php::written(&self.tree))
+    }
+}
+
+/// Writes a file beside and renames it into place. A link is followed, and the mode of a file that
+/// is there is kept: other programs may read it.
+fn replace(path: &Path, text: &str) -> Result<()> {
+    let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let path = real.as_path();
+    let mode = fs::metadata(path).map_or(0o600, |held| held.permissions().mode() & 0o777);
+    let beside = path.with_extension(format!("php.{}", std::process::id()));
+    let write = || -> std::io::Result<()> {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(true).mode(0o600);
+        let mut file = options.open(&beside)?;
+        file.set_permissions(fs::Permissions::from_mode(mode))?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&beside, path)
+    };
+    write().with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// The types of caches with their names, in the registry's order.
+pub const CACHE_TYPES: [(&str, &str); 15] = [
+    ("config", "Configuration"),
+    ("layout", "Layouts"),
+    ("block_html", "Blocks HTML output"),
+    ("collections", "Collections Data"),
+    ("reflection", "Reflection Data"),
+    ("db_ddl", "Database DDL operations"),
+    ("compiled_config", "Compiled Config"),
+    ("eav", "EAV types and attributes"),
+    ("customer_notification", "Customer Notification"),
+    ("config_integration", "Integrations Configuration"),
+    ("config_integration_api", "Integrations API Configuration"),
+    (
+        "graphql_query_resolver_result",
+        "GraphQL Query Resolver Results",
+    ),
+    ("full_page", "Page Cache"),
+    ("config_webservice", "Web Services Configuration"),
+    ("translate", "Translations"),
+];
+
+/// Whether a type of cache is switched on: unless `env.php` says otherwise.
+pub fn is_cache_enabled(environment: &Deployment, code: &str) -> bool {
+    let state = environment.get(&["cache_types", code]);
+    state.is_none_or(|state| !matches!(state, Value::Bool(false)) && state != 0 && state != "0")
+}
+
+/// What both files fix, the environment's last: of two values for one place that one counts. A file
+/// that cannot be read fixes nothing; whoever writes one is told.
+pub fn fixed(project: &Project) -> Fixed {
+    let mut values = Vec::new();
+    let mut is_cached = true;
+    for pool in [Pool::Shared, Pool::Environment] {
+        match Deployment::read(project, pool) {
+            Ok(file) => {
+                values.extend(fixed_in(&file));
+                if pool == Pool::Environment {
+                    is_cached = is_cache_enabled(&file, "config");
+                }
+            }
+            Err(error) => eprintln!("{error:#}"),
+        }
+    }
+    Fixed { values, is_cached }
+}
+
+/// The values that one file fixes.
+pub fn fixed_in(file: &Deployment) -> Vec<FixedValue> {
+    let mut found = Vec::new();
+    let Some(Value::Object(system)) = file.tree.get("system") else {
+        return found;
+    };
+    for (scope, below) in system {
+        match scope.as_str() {
+            "default" => leaves(below, scope, "", &mut Vec::new(), &mut found),
+            "websites" | "stores" => {
+                for (code, below) in below.as_object().into_iter().flatten() {
+                    leaves(below, scope, code, &mut Vec::new(), &mut found);
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn leaves<'a>(
+    tree: &'a Value,
+    scope: &str,
+    code: &str,
+    way: &mut Vec<&'a str>,
+    found: &mut Vec<FixedValue>,
+) {
+    let value = match tree {
+        Value::Object(inner) => {
+            for (key, below) in inner {
+                way.push(key);
+                leaves(below, scope, code, way, found);
+                way.pop();
+            }
+            return;
+        }
+        Value::String(text) => Some(text.clone()),
+        Value::Bool(flag) => Some(u8::from(*flag).to_string()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Null | Value::Array(_) => None,
+    };
+    if let (Some(value), 3) = (value, way.len()) {
+        found.push(FixedValue {
+            scope: scope.to_owned(),
+            code: code.to_owned(),
+            path: way.join("/"),
+            value,
+        });
+    }
+}

@@ -1,0 +1,521 @@
+//! Commands beside a running server: the very next request obeys.
+
+use std::fs;
+use std::path::Path;
+
+use ferrite_accounts::FAILURES;
+use ferrite_accounts::roles::ROLES;
+use ferrite_accounts::sessions::{SESSIONS, Session};
+use ferrite_base::Secret;
+use ferrite_catalog::products::{INDEX, PRODUCTS};
+use ferrite_storage::{Error, ServerLock};
+use ferrite_testkit::Store;
+use serde_json::Value;
+
+use crate::support::{Project, Server};
+
+const GUESTS: &str = "webapi/webapisecurity/allow_insecure";
+/// A route that a guest may use only where guests are allowed.
+const VIEWS: &str = "/rest/V1/store/storeViews";
+
+#[test]
+fn maintenance_mode_turns_everybody_away_but_exempt_addresses() {
+    let project = Project::installed();
+    let server = project.serve();
+    let statuses = |server: &Server| {
+        [
+            "/rest/V1/directory/countries/LU",
+            "/admin",
+            "/oauth/token/request",
+        ]
+        .map(|target| server.status(target))
+    };
+    let open = statuses(&server);
+    assert_eq!((open[0], open[1]), (200, 200));
+    project.ok(&["maintenance:enable"]);
+    assert_eq!(statuses(&server), [503; 3]);
+    let told = server.ask("GET", VIEWS, "", "");
+    let told: Value = serde_json::from_slice(&told.body).unwrap();
+    assert_eq!(told["message"], "Service Temporarily Unavailable");
+    project.ok(&["maintenance:allow-ips", "192.0.2.1"]);
+    assert_eq!(statuses(&server), [503; 3]);
+    project.ok(&["maintenance:allow-ips", "127.0.0.1", "--add"]);
+    assert_eq!(statuses(&server), open);
+    project.ok(&["maintenance:allow-ips", "--none"]);
+    assert_eq!(statuses(&server), [503; 3]);
+    project.ok(&["maintenance:disable"]);
+    assert_eq!(statuses(&server), open);
+    // A flag that somebody puts there by hand counts as well.
+    fs::write(project.path("var/.maintenance.flag"), "").unwrap();
+    assert_eq!(statuses(&server), [503; 3]);
+}
+
+#[test]
+fn a_locked_value_counts_before_a_saved_one() {
+    let project = Project::installed();
+    let server = project.serve();
+    assert_eq!(server.status(VIEWS), 401);
+    project.ok(&["config:set", "--lock-env", GUESTS, "1"]);
+    assert_eq!(server.status(VIEWS), 200);
+    let refused = project.run(&["config:set", GUESTS, "0"]);
+    assert!(!refused.status.success());
+    assert_eq!(server.status(VIEWS), 200);
+    // The environment's file counts before the one that goes with the code.
+    project.ok(&["config:set", "--lock-config", GUESTS, "0"]);
+    assert_eq!(server.status(VIEWS), 200);
+    project.ok(&["config:set", "--lock-env", GUESTS, "0"]);
+    assert_eq!(server.status(VIEWS), 401);
+}
+
+fn change(project: &Project, from: &str, to: &str) {
+    let file = project.path("app/etc/env.php");
+    let text = fs::read_to_string(&file).unwrap();
+    assert!(text.contains(from), "{text}");
+    fs::write(file, text.replace(from, to)).unwrap();
+}
+
+#[test]
+fn what_is_changed_by_hand_counts_once_the_cache_is_cleaned_or_off() {
+    let project = Project::installed();
+    let server = project.serve();
+    project.ok(&["config:set", "--lock-env", GUESTS, "1"]);
+    assert_eq!(server.status(VIEWS), 200);
+    change(
+        &project,
+        "'allow_insecure' => '1'",
+        "'allow_insecure' => '0'",
+    );
+    assert_eq!(server.status(VIEWS), 200);
+    assert_eq!(
+        project.ok(&["cache:clean", "config"]),
+        "Cleaned cache types:\nconfig\n"
+    );
+    assert_eq!(server.status(VIEWS), 401);
+    project.ok(&["cache:disable", "config"]);
+    change(
+        &project,
+        "'allow_insecure' => '0'",
+        "'allow_insecure' => '1'",
+    );
+    assert_eq!(server.status(VIEWS), 200);
+    change(
+        &project,
+        "'allow_insecure' => '1'",
+        "'allow_insecure' => '0'",
+    );
+    assert_eq!(server.status(VIEWS), 401);
+    project.ok(&["cache:enable", "config"]);
+    assert_eq!(server.status(VIEWS), 401);
+    change(
+        &project,
+        "'allow_insecure' => '0'",
+        "'allow_insecure' => '1'",
+    );
+    assert_eq!(server.status(VIEWS), 401);
+    project.ok(&["cache:flush"]);
+    assert_eq!(server.status(VIEWS), 200);
+}
+
+#[test]
+fn changed_files_have_to_be_imported() {
+    let project = Project::installed();
+    project.ok(&["app:config:dump"]);
+    let file = project.path("app/etc/config.php");
+    let text = fs::read_to_string(&file).unwrap();
+    let view = "'stores' => [\n            'french' => [\n                'website_id' => '1',\n                \
+                'name' => 'French'\n            ],";
+    fs::write(&file, text.replacen("'stores' => [", view, 1)).unwrap();
+    let status = project.run(&["app:config:status"]);
+    assert_eq!(status.status.code(), Some(2));
+    let refused = project.run(&["config:set", "-e", GUESTS, "1"]);
+    let said = String::from_utf8(refused.stdout).unwrap();
+    assert!(
+        said.starts_with("This command is unavailable right now."),
+        "{said}"
+    );
+    let imported = project.ok(&["app:config:import"]);
+    assert_eq!(
+        imported,
+        "Processing configurations data from configuration file...\nStores were processed\n"
+    );
+    assert!(project.ok(&["store:list"]).contains("| French "));
+    assert_eq!(project.ok(&["app:config:import"]), "Nothing to import.\n");
+    assert_eq!(project.run(&["app:config:status"]).status.code(), Some(0));
+    fs::write(
+        &file,
+        fs::read_to_string(&file).unwrap().replace("'1'", "'soon'"),
+    )
+    .unwrap();
+    let failed = project.run(&["app:config:import"]);
+    assert_eq!(failed.status.code(), Some(1));
+    let said = String::from_utf8(failed.stdout).unwrap();
+    assert!(said.starts_with("Import failed: "), "{said}");
+    fs::write(&file, "<?php\nreturn [\n").unwrap();
+    let failed = project.run(&["config:set", "-c", GUESTS, "1"]);
+    let said = String::from_utf8(failed.stderr).unwrap();
+    assert!(said.contains("config.php: line 3"), "{said}");
+}
+
+/// How many products a list of all names finds.
+fn found(server: &Server, token: &str) -> i64 {
+    let query = "searchCriteria%5Bfilter_groups%5D%5B0%5D%5Bfilters%5D%5B0%5D%5Bfield%5D=name&\
+                 searchCriteria%5Bfilter_groups%5D%5B0%5D%5Bfilters%5D%5B0%5D%5Bvalue%5D=Apple";
+    let answer = server.ask("GET", &format!("/rest/V1/products?{query}"), token, "");
+    let body: Value = serde_json::from_slice(&answer.body).unwrap();
+    body["total_count"].as_i64().unwrap()
+}
+
+#[test]
+fn reindexing_makes_the_index_of_products_anew() {
+    let project = Project::installed();
+    let server = project.serve();
+    let token = server.sign_in(Store::ADMIN, Store::PASSWORD).unwrap();
+    let product = r#"{"product": {"sku": "A", "name": "Apple", "price": 1, "attribute_set_id": 4,
+        "type_id": "simple", "extension_attributes": {"stock_item": {"qty": 5, "is_in_stock": true}}}}"#;
+    let posted = server.ask("POST", "/rest/V1/products", &token, product);
+    assert_eq!(
+        posted.status,
+        200,
+        "{}",
+        String::from_utf8_lossy(&posted.body)
+    );
+    assert_eq!(found(&server, &token), 1);
+    let db = project.store();
+    let damaged = db.write(|tx| {
+        for row in INDEX.all(tx)? {
+            INDEX.delete(tx, row.id)?;
+        }
+        let mut product = PRODUCTS.all(tx)?.remove(0);
+        product.is_salable = false;
+        PRODUCTS.put(tx, &product)
+    });
+    damaged.unwrap();
+    assert_eq!(found(&server, &token), 0);
+    project.ok(&["indexer:reindex", "catalogsearch_fulltext"]);
+    assert_eq!(found(&server, &token), 1);
+    let salable = || {
+        db.read(|tx| Ok::<_, Error>(PRODUCTS.all(tx)?.remove(0).is_salable))
+            .unwrap()
+    };
+    assert!(!salable());
+    // Cron makes those anew that are marked.
+    project.ok(&["indexer:reset", "cataloginventory_stock"]);
+    project.ok(&["cron:run", "--group=index"]);
+    assert!(salable());
+    let again = project.ok(&["indexer:status", "cataloginventory_stock"]);
+    assert!(again.contains("| Ready "), "{again}");
+}
+
+#[test]
+fn an_index_is_made_by_one_process_at_a_time() {
+    let project = Project::installed();
+    fs::create_dir_all(project.path("var/locks")).unwrap();
+    let lock = ServerLock::acquire(&project.path("var/locks/index-inventory.lock")).unwrap();
+    let output = project.run(&["indexer:reindex", "cataloginventory_stock", "inventory"]);
+    let said = String::from_utf8(output.stdout).unwrap();
+    let lines: Vec<&str> = said.lines().collect();
+    assert!(lines[0].starts_with("Stock index has been rebuilt successfully in "));
+    assert_eq!(
+        lines[1],
+        "Inventory index is locked by another reindex process. Skipping."
+    );
+    assert_eq!((lines.len(), output.status.code()), (2, Some(1)));
+    drop(lock);
+    project.ok(&["indexer:reindex", "inventory"]);
+}
+
+#[test]
+fn admins_are_made_renewed_and_unlocked() {
+    let project = Project::installed();
+    let server = project.serve();
+    let create = |password: &str| {
+        let password = format!("--admin-password={password}");
+        let words = [
+            "admin:user:create",
+            "--admin-user=ann",
+            &password,
+            "--admin-email=ann@example.com",
+            "--admin-firstname=Ann",
+            "--admin-lastname=Lee",
+        ];
+        project.ok(&words)
+    };
+    assert_eq!(server.sign_in("ann", "Secret123"), Err(401));
+    create("Secret123");
+    assert!(server.sign_in("ann", "Secret123").is_ok());
+    create("Secret456");
+    assert_eq!(server.sign_in("ann", "Secret123"), Err(401));
+    assert!(server.sign_in("ann", "Secret456").is_ok());
+    for _ in 0..6 {
+        assert_eq!(server.sign_in("ann", "wrong"), Err(401));
+    }
+    assert_eq!(server.sign_in("ann", "Secret456"), Err(401));
+    let told = project.ok(&["admin:user:unlock", "ann"]);
+    assert_eq!(told, "The user account \"ann\" has been unlocked\n");
+    assert!(server.sign_in("ann", "Secret456").is_ok());
+}
+
+#[test]
+fn an_admin_needs_the_role_of_administrators() {
+    let project = Project::installed();
+    let gone = project.store().write(|tx| ROLES.delete(tx, 1));
+    assert_eq!(gone, Ok(true));
+    let output = project.run(&[
+        "admin:user:create",
+        "--admin-user=ann",
+        "--admin-password=Secret123",
+        "--admin-email=ann@example.com",
+        "--admin-firstname=Ann",
+        "--admin-lastname=Lee",
+    ]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("No administrators role was found, data fixture needs to be run"));
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn what_others_need_of_a_file_is_kept() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let project = Project::installed();
+    let (link, real) = (project.path("app/etc/env.php"), project.path("var/env.php"));
+    let text =
+        "<?php\nreturn [\n    'MAGE_MODE' => 'default',\n    'db' => ['p' => 'it\\'s']\n];\n";
+    fs::write(&real, text).unwrap();
+    fs::set_permissions(&real, fs::Permissions::from_mode(0o640)).unwrap();
+    std::os::unix::fs::symlink(&real, &link).unwrap();
+    project.ok(&["config:set", "-e", GUESTS, "1"]);
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert_eq!(
+        fs::metadata(&real).unwrap().permissions().mode() & 0o777,
+        0o640
+    );
+    let written = fs::read_to_string(&real).unwrap();
+    assert!(written.contains("'p' => 'it\\'s'"), "{written}");
+    fs::write(&real, "<?php return ['key' => getenv('KEY')];").unwrap();
+    let output = project.run(&["cache:disable", "layout"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("computes some of its values"), "{said}");
+}
+
+#[test]
+fn cron_takes_away_what_is_over() {
+    let project = Project::installed();
+    let db = project.store();
+    let old = Session {
+        id: 0,
+        lookup: "x".to_owned(),
+        admin_id: 1,
+        password_mark: String::new(),
+        started_at: 0,
+        seen_at: 0,
+        ended: None,
+        used: Vec::new(),
+    };
+    let failure = ferrite_accounts::Failures {
+        id: 0,
+        who: "admin - nobody".to_owned(),
+        count: 3,
+        until: 1,
+    };
+    db.write(move |tx| {
+        SESSIONS.insert(tx, &mut old.clone())?;
+        FAILURES.insert(tx, &mut failure.clone())
+    })
+    .unwrap();
+    let left = || {
+        db.read(|tx| Ok::<_, Error>((SESSIONS.count(tx)?, FAILURES.count(tx)?)))
+            .unwrap()
+    };
+    assert_eq!(left(), (1, 1));
+    assert_eq!(
+        project.ok(&["cron:run", "--group=index"]),
+        "Ran jobs by schedule.\n"
+    );
+    assert_eq!(left(), (1, 1));
+    assert_eq!(project.ok(&["cron:run"]), "Ran jobs by schedule.\n");
+    assert_eq!(left(), (0, 0));
+}
+
+#[test]
+fn the_crontab_gets_and_loses_this_projects_lines_alone() {
+    let project = Project::installed();
+    let (programs, kept) = (project.path("programs"), project.path("kept"));
+    fs::create_dir_all(&programs).unwrap();
+    let script = format!(
+        "#!/bin/sh\nif [ \"$1\" = -l ]; then cat '{0}'; else cat > '{0}'; fi\n",
+        kept.display()
+    );
+    let program = programs.join("crontab");
+    fs::write(&program, script).unwrap();
+    executable(&program);
+    fs::write(&kept, "5 4 * * * backup\n").unwrap();
+    let run = |words: &[&str]| {
+        let path = format!("{}:/usr/bin:/bin", programs.display());
+        let output = project.command(words).env("PATH", path).output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        (
+            said,
+            output.status.code().unwrap(),
+            fs::read_to_string(&kept).unwrap(),
+        )
+    };
+    let (said, code, text) = run(&["cron:install"]);
+    assert_eq!(
+        (said.as_str(), code),
+        ("Crontab has been generated and saved\n", 0)
+    );
+    assert!(
+        text.starts_with("5 4 * * * backup\n#~ MAGENTO START "),
+        "{text}"
+    );
+    assert!(text.contains(" cron:run >> "), "{text}");
+    let (said, code, same) = run(&["cron:install"]);
+    assert_eq!(
+        (said.as_str(), code),
+        ("Crontab has already been generated and saved\n", 1)
+    );
+    assert_eq!(same, text);
+    assert_eq!(run(&["cron:install", "--force"]).2, text);
+    let (said, code, text) = run(&["cron:remove"]);
+    assert_eq!(
+        (said.as_str(), code),
+        ("Magento cron tasks have been removed\n", 0)
+    );
+    assert_eq!(text, "5 4 * * * backup\n");
+}
+
+fn executable(path: &Path) {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+#[test]
+fn the_panels_path_is_that_of_the_installation() {
+    let project = Project::new();
+    project.ok(&[
+        "setup:install",
+        "--base-url=http://127.0.0.1/",
+        "--backend-frontname=hidden_door",
+    ]);
+    let server = project.serve();
+    assert_eq!(
+        (server.status("/hidden_door"), server.status("/admin")),
+        (200, 404)
+    );
+    // There is no admin yet.
+    assert_eq!(server.sign_in(Store::ADMIN, Store::PASSWORD), Err(401));
+    let said = project.run(&["setup:install", "--base-url=http://127.0.0.1/"]);
+    assert_eq!(said.status.code(), Some(1));
+}
+
+#[test]
+fn a_key_of_ones_own_seals_the_secrets() {
+    let project = Project::new();
+    let key = "0123456789abcdef0123456789abcdef";
+    project.ok(&[
+        "setup:install",
+        "--base-url=http://h/",
+        &format!("--key={key}"),
+    ]);
+    let held = fs::read_to_string(project.path("app/etc/crypt.key")).unwrap();
+    assert_eq!(Secret::new(held).reveal(), key);
+    project.ok(&["integration:create", "Erp", "--resources", "all"]);
+}
+
+#[test]
+fn the_projects_own_script_is_the_console() {
+    let project = Project::installed();
+    let script = project.path("bin/magento");
+    let run = |words: &[&str]| {
+        let output = std::process::Command::new(&script)
+            .args(words)
+            .output()
+            .unwrap();
+        (
+            String::from_utf8(output.stdout).unwrap(),
+            output.status.code(),
+        )
+    };
+    assert_eq!(
+        run(&["c:c", "translate"]).0,
+        "Cleaned cache types:\ntranslate\n"
+    );
+    let (list, code) = run(&[]);
+    assert!(list.starts_with("Magento CLI 2.4.7-p2\n\nUsage:\n") && code == Some(0));
+    assert_eq!(list, run(&["list"]).0);
+    let json: Value = serde_json::from_str(&run(&["list", "--format=json"]).0).unwrap();
+    assert_eq!(json["application"]["version"], "2.4.7-p2");
+    let namespaces = json["namespaces"].as_array().unwrap();
+    let cache = namespaces.iter().find(|one| one["id"] == "cache").unwrap();
+    assert_eq!(cache["commands"].as_array().unwrap().len(), 5);
+}
+
+#[test]
+fn colours_are_for_terminals_and_who_asks_for_them() {
+    let project = Project::installed();
+    assert!(!project.ok(&["list"]).contains('\u{1b}'));
+    assert!(
+        project
+            .ok(&["list", "--ansi"])
+            .contains("\u{1b}[32mcache:clean\u{1b}[39m")
+    );
+    let refused = project.run(&["nothing", "--ansi"]);
+    assert!(
+        String::from_utf8(refused.stderr)
+            .unwrap()
+            .contains("\u{1b}[37;41m")
+    );
+    assert_eq!(project.ok(&["indexer:info", "--quiet"]), "");
+}
+
+/// What bash offers for what has been typed.
+fn completed(project: &Project, typed: &str) -> Vec<String> {
+    let script = project.ok(&["completion", "bash"]);
+    let ask = format!(
+        "{script}\nCOMP_LINE='{typed}'; COMP_POINT=${{#COMP_LINE}}; _magento; printf '%s\\n' \"${{COMPREPLY[@]}}\""
+    );
+    let output = std::process::Command::new("bash")
+        .arg("-c")
+        .arg(ask)
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    said.lines()
+        .filter(|line| !line.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn shells_complete_names_and_options() {
+    let project = Project::installed();
+    assert_eq!(completed(&project, "magento cache:c"), ["clean"]);
+    assert_eq!(
+        completed(&project, "magento indexer:set-"),
+        ["set-mode", "set-status"]
+    );
+    assert_eq!(
+        completed(&project, "magento maintena"),
+        [
+            "maintenance:allow-ips",
+            "maintenance:disable",
+            "maintenance:enable",
+            "maintenance:status"
+        ]
+    );
+    assert_eq!(
+        completed(&project, "bin/magento config:set --lock"),
+        ["--lock-env", "--lock-config", "--lock"]
+    );
+    let zsh = project.ok(&["completion", "zsh"]);
+    assert!(
+        zsh.contains("'cache\\:clean:Cleans types of caches'"),
+        "{zsh}"
+    );
+    let fish = project.ok(&["completion", "fish"]);
+    assert!(
+        fish.contains("-f -a 'cache:clean' -d 'Cleans types of caches'"),
+        "{fish}"
+    );
+    assert_eq!(project.run(&["completion", "tcsh"]).status.code(), Some(1));
+}

@@ -1,0 +1,169 @@
+//! Conversations with the command line, kept as text: what is typed, what is printed, the exit code.
+//!
+//! A file in `conversations` begins with the kind of project. `$ ` stands before what is typed after
+//! the program's name; then come the lines of standard output and of standard error, and the exit
+//! code in brackets. `{*}` stands for anything within a line, `{root}` for the project's folder.
+//! Blanks at the ends of lines do not count, nor do empty lines at the end of an output.
+
+use std::fs;
+use std::path::Path;
+
+use crate::support::Project;
+
+/// Where the conversations are.
+const FOLDER: &str = "tests/console/conversations";
+
+/// A step: what is typed, what is to be printed, the exit code.
+struct Step {
+    typed: String,
+    wanted: Vec<String>,
+    code: i32,
+}
+
+fn read(text: &str) -> Vec<Step> {
+    let mut steps: Vec<Step> = Vec::new();
+    let mut open = false;
+    for line in text.lines() {
+        if let Some(typed) = line.strip_prefix("$ ") {
+            assert!(!open, "a step before {typed} has no exit code");
+            steps.push(Step {
+                typed: typed.to_owned(),
+                wanted: Vec::new(),
+                code: 0,
+            });
+            open = true;
+        } else if open {
+            let step = steps.last_mut().unwrap();
+            let code = line
+                .strip_prefix('[')
+                .and_then(|line| line.strip_suffix(']'));
+            match code.and_then(|code| code.parse().ok()) {
+                Some(code) => {
+                    step.code = code;
+                    open = false;
+                }
+                None => step.wanted.push(line.trim_end().to_owned()),
+            }
+        }
+    }
+    assert!(!open, "the last step has no exit code");
+    steps
+}
+
+/// The words of a line; quotes keep blanks.
+fn words(typed: &str) -> Vec<String> {
+    let mut words = vec![];
+    let mut word: Option<String> = None;
+    let mut quoted = false;
+    for letter in typed.chars() {
+        match letter {
+            '\'' => {
+                quoted = !quoted;
+                word.get_or_insert_default();
+            }
+            ' ' if !quoted => words.extend(word.take()),
+            other => word.get_or_insert_default().push(other),
+        }
+    }
+    words.extend(word);
+    words
+}
+
+/// Whether a line is what a pattern with `{*}` says.
+fn fits(pattern: &str, line: &str) -> bool {
+    let mut parts = pattern.split("{*}");
+    let Some(mut rest) = line.strip_prefix(parts.next().unwrap_or_default()) else {
+        return false;
+    };
+    let mut parts = parts.peekable();
+    while let Some(part) = parts.next() {
+        let at = if parts.peek().is_none() {
+            rest.ends_with(part).then(|| rest.len() - part.len())
+        } else {
+            rest.find(part)
+        };
+        let Some(at) = at else { return false };
+        rest = &rest[at + part.len()..];
+    }
+    rest.is_empty()
+}
+
+fn lines(text: &str) -> Vec<String> {
+    let mut lines: Vec<String> = text
+        .lines()
+        .map(|line| line.trim_end().to_owned())
+        .collect();
+    while lines.last().is_some_and(String::is_empty) {
+        lines.pop();
+    }
+    lines
+}
+
+fn conversation(file: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join(FOLDER)
+        .join(file);
+    let text = fs::read_to_string(path).unwrap();
+    let project = match text.lines().next() {
+        Some("installed") => Project::installed(),
+        Some("new") => Project::new(),
+        other => panic!("{file} begins with {other:?}"),
+    };
+    let root = project.root().display().to_string();
+    let steps = read(&text);
+    assert!(!steps.is_empty());
+    for step in steps {
+        let typed = words(&step.typed.replace("{root}", &root));
+        let output = project.run(&typed.iter().map(String::as_str).collect::<Vec<_>>());
+        let mut printed = lines(&String::from_utf8(output.stdout).unwrap());
+        printed.extend(lines(&String::from_utf8(output.stderr).unwrap()));
+        let wanted = lines(&step.wanted.join("\n").replace("{root}", &root));
+        let same = printed.len() == wanted.len()
+            && printed
+                .iter()
+                .zip(&wanted)
+                .all(|(line, wanted)| fits(wanted, line));
+        let told = format!(
+            "{file}: $ {}\n--- wanted\n{}\n--- printed\n{}\n---",
+            step.typed,
+            wanted.join("\n"),
+            printed.join("\n")
+        );
+        assert!(same, "{told}");
+        assert_eq!(output.status.code(), Some(step.code), "{told}");
+    }
+}
+
+macro_rules! conversations {
+    ($($name:ident)*) => {
+        $(
+            #[test]
+            fn $name() {
+                conversation(concat!(stringify!($name), ".txt"));
+            }
+        )*
+
+        #[test]
+        fn every_file_is_read() {
+            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(FOLDER);
+            let mut there: Vec<String> = fs::read_dir(folder)
+                .unwrap()
+                .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+                .collect();
+            there.sort_unstable();
+            assert_eq!(there, [$(concat!(stringify!($name), ".txt")),*]);
+        }
+    };
+}
+
+conversations! {
+    admin_user app_config cache config deploy_mode finding help indexer installing maintenance
+    not_installed queue_and_cron stores
+}
+
+#[test]
+fn patterns_fit_what_they_say() {
+    assert!(fits("a{*}c", "abc") && fits("a{*}", "a") && fits("{*}b{*}", "abc"));
+    assert!(!fits("a{*}c", "abd") && !fits("ab", "abc") && fits("abc", "abc"));
+    assert_eq!(words("a 'b c' --d='e f' ''"), ["a", "b c", "--d=e f", ""]);
+}

@@ -1,0 +1,7 @@
+//! The console as a person or a script meets it: the binary is run on projects of its own.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod beside_a_server;
+mod conversations;
+mod support;
