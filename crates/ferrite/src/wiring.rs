@@ -1,5 +1,6 @@
 //! Which families make up the server, and what they stand on.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
@@ -88,6 +89,7 @@ pub fn integrations(project: &Project, db: Db) -> Result<Integrations> {
         randomness: Randomness::system(),
         tree: ferrite_modules::tree(),
         client,
+        declared: BTreeSet::new(),
     })
 }
 

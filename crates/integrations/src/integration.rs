@@ -5,6 +5,8 @@ use ferrite_base::DateTime;
 use ferrite_storage::{Collection, Field, Scalar, serde_document};
 use serde::{Deserialize, Serialize};
 
+use crate::declared::Said;
+
 /// Where an integration is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Status {
@@ -64,6 +66,15 @@ pub struct Integration {
     pub setup_type: SetupType,
     /// The module that declares it.
     pub module: Option<String>,
+    /// The files that declare it, below the project's root.
+    #[serde(default)]
+    pub files: Vec<String>,
+    /// What `etc/integration.xml` said of it when it was last read.
+    #[serde(default)]
+    pub said: Option<Said>,
+    /// What the last `setup:upgrade` that changed it has changed, a line each.
+    #[serde(default)]
+    pub changes: Vec<String>,
     /// Its consumer's row.
     pub consumer_id: i64,
     /// The resources that were granted: `Magento_Backend::all` alone for everything.

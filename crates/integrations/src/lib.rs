@@ -5,7 +5,7 @@
 //! link URL by the exchange ([`Exchange`]): credentials and a verifier are posted, the third party
 //! asks for a request token and then for an access token ([`Provider`]); otherwise tokens are made
 //! at once. Reauthorizing begins clean: the old tokens are gone in the same transaction. Deleting
-//! takes consumer, tokens and grants along.
+//! takes consumer, tokens and grants along. What modules declare is brought in by [`Integrations::prepare`].
 //!
 //! [`Provider`] answers `/oauth/token/…` and tells the Web API who an OAuth caller is.
 //!
@@ -14,6 +14,7 @@
 
 mod activation;
 mod consumers;
+mod declared;
 mod details;
 mod exchange;
 mod integration;
@@ -25,6 +26,7 @@ mod token_endpoints;
 
 pub use activation::{Activation, Credentials};
 pub use consumers::{CONSUMERS, Consumer, TOKENS, Token, TokenKind};
+pub use declared::{Declaration, Difference, Outcome, Prepared, Said, Way};
 pub use details::{Access, Details, Problem};
 pub use exchange::{EXCHANGES, Exchange, ExchangeState, Step};
 pub use integration::{INTEGRATIONS, Integration, SetupType, Status};

@@ -1,5 +1,7 @@
 //! Making, changing and deleting integrations.
 
+use std::collections::BTreeSet;
+
 use ferrite_acl::Tree;
 use ferrite_base::{Clock, DateTime, Fault, Kind, Phrase, Randomness, StoreScope};
 use ferrite_nonces::Credential;
@@ -28,6 +30,9 @@ pub struct Integrations {
     pub tree: &'static Tree,
     /// What posts to callbacks.
     pub client: Client,
+    /// The names of the integrations that the modules which are there declare: such a one is not
+    /// edited, and goes with its module only.
+    pub declared: BTreeSet<String>,
 }
 
 impl Integrations {
@@ -60,6 +65,9 @@ impl Integrations {
             status: Status::Inactive,
             setup_type: SetupType::Manual,
             module: None,
+            files: Vec::new(),
+            said: None,
+            changes: Vec::new(),
             consumer_id: 0,
             resources: details.resources(self.tree),
             created_at: now.clone(),
@@ -103,22 +111,26 @@ impl Integrations {
 
     /// Deletes an integration with its consumer, tokens, grants and exchanges. Returns what it was.
     pub fn delete(&self, id: i64) -> Result<Integration, Fault> {
+        let declared = self.declared.clone();
         self.db.write(move |tx| {
             let integration = load(tx, id)?;
-            if integration.setup_type == SetupType::Config {
+            if integration.setup_type == SetupType::Config && declared.contains(&integration.name) {
                 let text = "Uninstall the extension to remove integration '%1'.";
                 return Err(Fault::new(
                     Kind::Invalid,
                     Phrase::list(text, [integration.name]),
                 ));
             }
-            consumers::forget_tokens(tx, integration.consumer_id)?;
-            CONSUMERS.delete(tx, integration.consumer_id)?;
-            EXCHANGES.delete_by(tx, "integration_id", &Scalar::from(id))?;
-            INTEGRATIONS.delete(tx, id)?;
+            remove(tx, &integration)?;
             tx.raise_generation();
             Ok(integration)
         })
+    }
+
+    /// Whether a module has declared an integration that is not there any more, or declares it no
+    /// longer.
+    pub fn is_orphaned(&self, integration: &Integration) -> bool {
+        integration.setup_type == SetupType::Config && !self.declared.contains(&integration.name)
     }
 
     /// The integration of an id.
@@ -182,6 +194,15 @@ impl Integrations {
     }
 }
 
+/// Takes an integration away with its consumer, tokens, grants and exchanges.
+pub(crate) fn remove(tx: &mut Tx<'_>, integration: &Integration) -> Result<(), Fault> {
+    consumers::forget_tokens(tx, integration.consumer_id)?;
+    CONSUMERS.delete(tx, integration.consumer_id)?;
+    EXCHANGES.delete_by(tx, "integration_id", &Scalar::from(integration.id))?;
+    INTEGRATIONS.delete(tx, integration.id)?;
+    Ok(())
+}
+
 /// The integration of an id, or Magento's sentence.
 pub(crate) fn load(tx: &mut Tx<'_>, id: i64) -> Result<Integration, Fault> {
     let found = INTEGRATIONS.get(tx, id)?;
@@ -202,6 +223,6 @@ fn refuse_taken(tx: &mut Tx<'_>, name: &str, except: Option<i64>) -> Result<(), 
     }
 }
 
-fn given(text: &str) -> Option<String> {
+pub(crate) fn given(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }

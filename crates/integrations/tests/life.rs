@@ -1,6 +1,7 @@
 //! The life of an integration, from its making to its end, as clients and third parties see it.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::collections::BTreeSet;
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -58,6 +59,7 @@ impl World {
             randomness: Randomness::system(),
             tree: Tree::core(),
             client: Client::new(TableResolver::new(), allow, Roots::builtin()).unwrap(),
+            declared: BTreeSet::new(),
             db: db.clone(),
         });
         let nonces = Nonces::table(db, clock.clone(), Randomness::system());

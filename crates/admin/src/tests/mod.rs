@@ -5,6 +5,7 @@ mod integrations;
 mod sign_in;
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::Router;
@@ -76,6 +77,7 @@ impl World {
             randomness: Randomness::system(),
             tree: Tree::core(),
             client: Client::new(TableResolver::new(), allow, Roots::builtin()).unwrap(),
+            declared: BTreeSet::new(),
             db: db.clone(),
         });
         let mut routes = Routes::default();
