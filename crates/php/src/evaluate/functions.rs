@@ -33,13 +33,16 @@ impl Evaluator<'_> {
                     self.assign(&place, Folded::Unknown);
                     return Some(Folded::Unknown);
                 };
-                let rest = List::of(arguments.positional.iter().skip(1).cloned());
-                let parts = if name == "array_push" {
-                    [&*before, &rest]
+                let more = arguments.positional.iter().skip(1).cloned();
+                let merged = if name == "array_unshift" {
+                    self.merged(&[&List::of(more), &before], node)
+                } else if self.steps_taken(before.entries.len() / 64, node.at) {
+                    let mut list = List::clone(&before);
+                    more.for_each(|value| list.push(value));
+                    Folded::list(list)
                 } else {
-                    [&rest, &before]
+                    Folded::Unknown
                 };
-                let merged = self.merged(&parts, node);
                 self.assign(&place, merged);
                 Some(Folded::Unknown)
             }
