@@ -17,15 +17,15 @@ use crate::problem::{Position, Problem};
 static LANGUAGE: LazyLock<Language> = LazyLock::new(|| tree_sitter_php::LANGUAGE_PHP.into());
 
 /// How many bytes a file may have.
-pub const MAX_BYTES: usize = 2 << 20;
+pub const MAX_BYTES: usize = 1 << 20;
 /// How deep a file's syntax tree may be.
 pub const MAX_DEPTH: usize = 256;
 /// How many brackets may be open, counted without regard to texts: a file far beyond [`MAX_DEPTH`] is not
 /// even parsed.
 const MAX_BRACKETS: usize = 4096;
-/// How often the parser may report progress, which it does about every hundred tokens; a file of
-/// [`MAX_BYTES`] needs a fifth of it.
-const MAX_PROGRESS: usize = 200_000;
+/// How often the parser may report progress, which it does about every hundred steps. A file of
+/// [`MAX_BYTES`] with a token every two bytes stays below it.
+const MAX_PROGRESS: usize = 60_000;
 /// How many errors of one file are told.
 const MAX_ERRORS: usize = 20;
 
