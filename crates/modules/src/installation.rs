@@ -135,8 +135,7 @@ impl Installation {
             .into_iter()
             .map(|one| (one.module.name, one.home))
             .collect();
-        reports.sort();
-        reports.dedup();
+        sort(&mut reports);
         Ok(Self {
             root: root.to_owned(),
             modules,
@@ -208,6 +207,20 @@ fn built_in(config: Option<&Config>) -> Vec<Module> {
         }
     };
     core().iter().map(switched).collect()
+}
+
+/// By file, line and column, faults first; each once.
+fn sort(reports: &mut Vec<Report>) {
+    let place = |report: &Report| {
+        (
+            report.file.clone(),
+            report.line,
+            report.column,
+            report.severity,
+        )
+    };
+    reports.sort_by_cached_key(|report| (place(report), report.message.clone()));
+    reports.dedup();
 }
 
 /// The modules that have a fault.
@@ -393,8 +406,7 @@ pub fn validate(path: &Path) -> Vec<Report> {
             report.file = below.to_owned();
         }
     }
-    reports.sort();
-    reports.dedup();
+    sort(&mut reports);
     reports
 }
 
