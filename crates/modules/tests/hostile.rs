@@ -9,7 +9,7 @@ struct Project(tempfile::TempDir);
 
 impl Project {
     fn new() -> Self {
-        let project = Self(tempfile::tempdir().unwrap());
+        let project = Self(tempfile::tempdir().expect("a test can write and read"));
         project.module("Good", "Citizen");
         project
     }
@@ -20,8 +20,8 @@ impl Project {
 
     fn write(&self, path: &str, bytes: impl AsRef<[u8]>) {
         let path = self.root().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, bytes).unwrap();
+        fs::create_dir_all(path.parent().expect("a test can write and read")).expect("a test can write and read");
+        fs::write(path, bytes).expect("a test can write and read");
     }
 
     fn module(&self, vendor: &str, name: &str) -> String {
@@ -37,7 +37,7 @@ impl Project {
     }
 
     fn read(&self) -> Installation {
-        let installation = Installation::read(self.root(), Options { adopt: true }).unwrap();
+        let installation = Installation::read(self.root(), Options { adopt: true }).expect("a test can write and read");
         assert!(
             installation.module("Good_Citizen").is_some(),
             "the rest loads"
