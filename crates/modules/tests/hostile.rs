@@ -20,7 +20,8 @@ impl Project {
 
     fn write(&self, path: &str, bytes: impl AsRef<[u8]>) {
         let path = self.root().join(path);
-        fs::create_dir_all(path.parent().expect("a test can write and read")).expect("a test can write and read");
+        fs::create_dir_all(path.parent().expect("a test can write and read"))
+            .expect("a test can write and read");
         fs::write(path, bytes).expect("a test can write and read");
     }
 
@@ -37,7 +38,8 @@ impl Project {
     }
 
     fn read(&self) -> Installation {
-        let installation = Installation::read(self.root(), Options { adopt: true }).expect("a test can write and read");
+        let installation = Installation::read(self.root(), Options { adopt: true })
+            .expect("a test can write and read");
         assert!(
             installation.module("Good_Citizen").is_some(),
             "the rest loads"

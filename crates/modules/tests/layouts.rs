@@ -13,7 +13,7 @@ fn layouts() -> PathBuf {
 }
 
 fn heading(out: &mut String, title: &str) {
-    writeln!(out, "\n# {title}").unwrap();
+    writeln!(out, "\n# {title}").expect("a test can write and read");
 }
 
 fn integrations(out: &mut String, title: &str, list: &[Integration]) {
@@ -27,13 +27,13 @@ fn integrations(out: &mut String, title: &str, list: &[Integration]) {
             "{} <{}> endpoint '{}' identity link '{}'",
             one.name, one.email, one.endpoint_url, one.identity_link_url
         )
-        .unwrap();
+        .expect("a test can write and read");
         match &one.resources {
-            Some(resources) => writeln!(out, "  grants {}", resources.join(" ")).unwrap(),
-            None => writeln!(out, "  grants nothing is declared").unwrap(),
+            Some(resources) => writeln!(out, "  grants {}", resources.join(" ")).expect("a test can write and read"),
+            None => writeln!(out, "  grants nothing is declared").expect("a test can write and read"),
         }
         for source in &one.sources {
-            writeln!(out, "  from {}:{}", source.file.display(), source.line).unwrap();
+            writeln!(out, "  from {}:{}", source.file.display(), source.line).expect("a test can write and read");
         }
     }
 }
@@ -51,28 +51,28 @@ fn step(out: &mut String, step: &SetupStep) {
         StepKind::RecordedPatch(patch) => format!("recorded patch {}", patch.class),
         StepKind::Recurring => "recurring".to_owned(),
     };
-    writeln!(out, "{:?} {}: {kind}", step.phase, step.module).unwrap();
+    writeln!(out, "{:?} {}: {kind}", step.phase, step.module).expect("a test can write and read");
     for action in &step.actions {
         match action {
             Action::ProcessIntegrationConfig { names, file, at } => {
-                writeln!(out, "  process [{}] {file}:{}", names.join(", "), at.line).unwrap();
+                writeln!(out, "  process [{}] {file}:{}", names.join(", "), at.line).expect("a test can write and read");
             }
             Action::CreateIntegration { fields, file, at } => {
                 let name = fields
                     .get("name")
                     .and_then(|name| name.as_text())
                     .unwrap_or_default();
-                writeln!(out, "  create '{name}' {file}:{}", at.line).unwrap();
+                writeln!(out, "  create '{name}' {file}:{}", at.line).expect("a test can write and read");
             }
             Action::NotExecuted { file, line, what } => {
-                writeln!(out, "  not executed {file}:{line} {what}").unwrap();
+                writeln!(out, "  not executed {file}:{line} {what}").expect("a test can write and read");
             }
             Action::Assumed {
                 file,
                 line,
                 condition,
             } => {
-                writeln!(out, "  assumed {file}:{line} {condition}").unwrap();
+                writeln!(out, "  assumed {file}:{line} {condition}").expect("a test can write and read");
             }
         }
     }
@@ -99,19 +99,19 @@ fn render(installation: &Installation) -> String {
             module.path.display(),
             module.sequence.join(" "),
         );
-        writeln!(out, "{}", line.trim_end()).unwrap();
+        writeln!(out, "{}", line.trim_end()).expect("a test can write and read");
     }
     if installation.is_installed {
-        writeln!(out, "installed").unwrap();
+        writeln!(out, "installed").expect("a test can write and read");
     }
     let built_in = installation
         .modules
         .iter()
         .filter(|module| module.origin == Origin::BuiltIn);
     for module in built_in {
-        let usual = ferrite_modules::find(&module.name).unwrap().enabled;
+        let usual = ferrite_modules::find(&module.name).expect("a test can write and read").enabled;
         if module.enabled != usual {
-            writeln!(out, "{} is not as usual", module.name).unwrap();
+            writeln!(out, "{} is not as usual", module.name).expect("a test can write and read");
         }
     }
     if !installation.resources.is_empty() {
@@ -129,7 +129,7 @@ fn render(installation: &Installation) -> String {
                 node.title(),
                 node.module()
             )
-            .unwrap();
+            .expect("a test can write and read");
         }
     }
     if !installation.routes.is_empty() {
@@ -147,14 +147,14 @@ fn render(installation: &Installation) -> String {
                 route.input_array_size_limit,
                 route.source.module
             )
-            .unwrap();
+            .expect("a test can write and read");
             for parameter in &route.parameters {
                 writeln!(
                     out,
                     "  {} = {:?} force {}",
                     parameter.name, parameter.value, parameter.force
                 )
-                .unwrap();
+                .expect("a test can write and read");
             }
         }
     }
@@ -176,7 +176,7 @@ fn render(installation: &Installation) -> String {
                 Scope::Website(code) => format!("website {code}"),
                 Scope::Store(code) => format!("store {code}"),
             };
-            writeln!(out, "{scope} {} = {}", value.path, value.value).unwrap();
+            writeln!(out, "{scope} {} = {}", value.path, value.value).expect("a test can write and read");
         }
     }
     if !installation.menu.is_empty() {
@@ -187,7 +187,7 @@ fn render(installation: &Installation) -> String {
                 "{} '{}' under {:?} opens {:?} for {:?} at {}",
                 item.id, item.title, item.parent, item.action, item.resource, item.sort_order
             )
-            .unwrap();
+            .expect("a test can write and read");
         }
     }
     let plan = installation.setup(&SetupState::default());
@@ -199,7 +199,7 @@ fn render(installation: &Installation) -> String {
     if !reports.is_empty() {
         heading(&mut out, "reports");
         for report in reports {
-            writeln!(out, "{report}").unwrap();
+            writeln!(out, "{report}").expect("a test can write and read");
         }
     }
     out

@@ -17,12 +17,15 @@ use crate::problem::{Position, Problem};
 static LANGUAGE: LazyLock<Language> = LazyLock::new(|| tree_sitter_php::LANGUAGE_PHP.into());
 
 /// How many bytes a file may have.
-pub const MAX_BYTES: usize = 2 << 20;
+pub const MAX_BYTES: usize = 1 << 20;
 /// How deep a file's syntax tree may be.
 pub const MAX_DEPTH: usize = 256;
-/// How often the parser may report progress, which it does about every hundred tokens; a file of
-/// [`MAX_BYTES`] needs a fifth of it.
-const MAX_PROGRESS: usize = 200_000;
+/// How many brackets may be open, counted without regard to texts: a file far beyond [`MAX_DEPTH`] is not
+/// even parsed.
+const MAX_BRACKETS: usize = 4096;
+/// How often the parser may report progress, which it does about every hundred steps. A file of
+/// [`MAX_BYTES`] with a token every two bytes stays below it.
+const MAX_PROGRESS: usize = 60_000;
 /// How many errors of one file are told.
 const MAX_ERRORS: usize = 20;
 
@@ -79,6 +82,9 @@ impl Script {
             return Err(Problem::new(start, message, "split it"));
         }
         let text = decode(bytes)?;
+        if let Some(at) = beyond_all_bounds(&text) {
+            return Err(too_deep(at));
+        }
         let Some(tree) = syntax_tree(&text) else {
             let message = "the file is too intricate to be parsed";
             return Err(Problem::new(
@@ -143,6 +149,35 @@ fn decode(bytes: &[u8]) -> Result<String, Problem> {
     Ok(String::from_utf8_lossy(bytes).into_owned())
 }
 
+fn too_deep(at: Position) -> Problem {
+    let message = format!("the code nests deeper than {MAX_DEPTH} levels");
+    Problem::new(at, message, "nest it less deep")
+}
+
+/// Where more brackets are open than any readable file has.
+fn beyond_all_bounds(text: &str) -> Option<Position> {
+    let mut open = 0_usize;
+    let mut at = Position { line: 1, column: 1 };
+    for byte in text.bytes() {
+        match byte {
+            b'(' | b'[' | b'{' => open += 1,
+            b')' | b']' | b'}' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        if open > MAX_BRACKETS {
+            return Some(at);
+        }
+        at.column += 1;
+        if byte == b'\n' {
+            at = Position {
+                line: at.line + 1,
+                column: 1,
+            };
+        }
+    }
+    None
+}
+
 fn syntax_tree(text: &str) -> Option<Tree> {
     let mut parser = Parser::new();
     parser.set_language(&LANGUAGE).ok()?;
@@ -173,8 +208,7 @@ fn copy(tree: &Tree, text: &str) -> Result<(Rc<Node>, Vec<Problem>), Problem> {
         if cursor.goto_first_child() {
             let node = begin(&cursor, text, &mut errors);
             if open.len() >= MAX_DEPTH {
-                let message = format!("the code nests deeper than {MAX_DEPTH} levels");
-                return Err(Problem::new(node.at, message, "nest it less deep"));
+                return Err(too_deep(node.at));
             }
             open.push(node);
             continue;

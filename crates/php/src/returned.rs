@@ -33,10 +33,10 @@ pub fn returned_value(
         evaluator.set_variable(name, Folded::of_value(value));
     }
     let returned = evaluator.run();
-    if evaluator.stopped() {
-        if let Some(problem) = evaluator.problems.into_iter().next() {
-            return Err(problem.problem);
-        }
+    if evaluator.stopped()
+        && let Some(problem) = evaluator.problems.into_iter().next()
+    {
+        return Err(problem.problem);
     }
     let start = Position { line: 1, column: 1 };
     let Some(returned) = returned else {

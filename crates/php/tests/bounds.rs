@@ -47,25 +47,57 @@ fn the_deepest_that_is_allowed_is_read_on_a_small_stack() {
     for deep in 91..200 {
         let _ = returned(&lists(deep));
         let _ = returned(&format!("<?php return {}1;", "1 . ".repeat(deep)));
-        let _ = returned(&format!("<?php return {}1{};", "f(".repeat(deep), ")".repeat(deep)));
-        let _ = returned(&format!("<?php {} return 1; {}", "if (1) {".repeat(deep), "}".repeat(deep)));
+        let _ = returned(&format!(
+            "<?php return {}1{};",
+            "f(".repeat(deep),
+            ")".repeat(deep)
+        ));
+        let _ = returned(&format!(
+            "<?php {} return 1; {}",
+            "if (1) {".repeat(deep),
+            "}".repeat(deep)
+        ));
     }
 }
 
 #[test]
 fn growth_is_bounded() {
     let cases = [
-        ("$a = 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx';".to_owned() + &"$a .= $a;".repeat(64), "bytes of text"),
-        ("$a = [1, 2, 3];".to_owned() + &"$a = array_merge($a, $a);".repeat(64), "steps"),
-        ("$a = [1, 2, 3];".to_owned() + &"$a = [...$a, ...$a];".repeat(64), "steps"),
+        (
+            "$a = 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx';".to_owned() + &"$a .= $a;".repeat(64),
+            "bytes of text",
+        ),
+        (
+            "$a = [1, 2, 3];".to_owned() + &"$a = array_merge($a, $a);".repeat(64),
+            "steps",
+        ),
+        (
+            "$a = [1, 2, 3];".to_owned() + &"$a = [...$a, ...$a];".repeat(64),
+            "steps",
+        ),
         ("while (true) { $a = 1; }".to_owned(), "steps"),
         ("for (;;) {}".to_owned(), "steps"),
-        ("function f() { return f(); } f();".to_owned(), "calls are open"),
-        ("function f($n) { f($n); f($n); } f(1);".to_owned(), "calls are open"),
-        ("$a = str_repeat('x', 9999999999);".to_owned(), "bytes of text"),
-        ("$a = str_repeat('x', 100000); $a = str_replace('x', $a, $a);".to_owned(), "bytes of text"),
+        (
+            "function f() { return f(); } f();".to_owned(),
+            "calls are open",
+        ),
+        (
+            "function f($n) { f($n); f($n); } f(1);".to_owned(),
+            "calls are open",
+        ),
+        (
+            "$a = str_repeat('x', 9999999999);".to_owned(),
+            "bytes of text",
+        ),
+        (
+            "$a = str_repeat('x', 100000); $a = str_replace('x', $a, $a);".to_owned(),
+            "bytes of text",
+        ),
         ("$a = []; while (true) { $a = [$a]; }".to_owned(), "steps"),
-        ("$f = 1; while (true) { $f = function () use ($f) { return $f; }; }".to_owned(), "steps"),
+        (
+            "$f = 1; while (true) { $f = function () use ($f) { return $f; }; }".to_owned(),
+            "steps",
+        ),
         ("$a = []; while (true) { $a[] = $a; }".to_owned(), "steps"),
     ];
     for (code, message) in cases {

@@ -129,14 +129,13 @@ impl Evaluator<'_> {
                 },
                 None => self.injected(parameter),
             };
-            if parameter.kind == "property_promotion_parameter" {
-                if let Some(instance) = self
+            if parameter.kind == "property_promotion_parameter"
+                && let Some(instance) = self
                     .frame
                     .this
                     .and_then(|this| self.instances.get_mut(this))
-                {
-                    instance.properties.insert(name.clone(), value.clone());
-                }
+            {
+                instance.properties.insert(name.clone(), value.clone());
             }
             self.frame.variables.insert(name, value);
         }

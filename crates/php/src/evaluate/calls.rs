@@ -108,7 +108,7 @@ impl Evaluator<'_> {
                 let (class, method) = name.split_once("::")?;
                 Some(self.call_of_class(class, method, arguments, at, false))
             }
-            Folded::Text(name) => Some(self.call_function(&name.to_string(), arguments, at)),
+            Folded::Text(name) => Some(self.call_function(name.as_ref(), arguments, at)),
             _ => None,
         }
     }

@@ -204,11 +204,11 @@ impl Evaluator<'_> {
             "trait_declaration",
             "interface_declaration",
         ];
-        if declares.contains(&node.kind) {
-            if let Some(class) = Class::read(node, unit) {
-                self.classes
-                    .insert(class.name.to_lowercase(), Some(Rc::new(class)));
-            }
+        if declares.contains(&node.kind)
+            && let Some(class) = Class::read(node, unit)
+        {
+            self.classes
+                .insert(class.name.to_lowercase(), Some(Rc::new(class)));
         }
     }
 

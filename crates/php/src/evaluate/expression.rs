@@ -25,6 +25,7 @@ impl Evaluator<'_> {
             "boolean" => Folded::Bool(self.code(node).eq_ignore_ascii_case("true")),
             "null" => Folded::Null,
             "variable_name" => self.variable(node),
+            "dynamic_variable_name" => self.variable_by_name(node),
             "name" | "qualified_name" | "relative_name" => self.constant(node),
             "array_creation_expression" => self.array(node),
             "binary_expression" => self.binary(node),
@@ -94,6 +95,25 @@ impl Evaluator<'_> {
         if name == "this" {
             return self.frame.this.map_or(Folded::Unknown, Folded::Instance);
         }
+        self.frame
+            .variables
+            .get(&name)
+            .cloned()
+            .unwrap_or(Folded::Null)
+    }
+
+    /// `${name}` in a text, `$$name`
+    fn variable_by_name(&mut self, node: &Rc<Node>) -> Folded {
+        let Some(name) = node.first() else {
+            return Folded::Unknown;
+        };
+        let name = match name.kind {
+            "name" => self.code(name),
+            _ => match self.value(name).to_text() {
+                Some(name) => name.to_string(),
+                None => return Folded::Unknown,
+            },
+        };
         self.frame
             .variables
             .get(&name)
@@ -216,10 +236,10 @@ impl Evaluator<'_> {
             return Folded::Unknown;
         };
         let (list, key) = (self.value(list), self.value(key));
-        if let Folded::Array(entries) = &list {
-            if !self.steps_taken(entries.entries.len() / 64, node.at) {
-                return Folded::Unknown;
-            }
+        if let Folded::Array(entries) = &list
+            && !self.steps_taken(entries.entries.len() / 64, node.at)
+        {
+            return Folded::Unknown;
         }
         Self::element(&list, &key)
     }

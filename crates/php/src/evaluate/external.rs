@@ -51,7 +51,7 @@ impl Evaluator<'_> {
                 return self.create(arguments, node);
             }
             "get" | "create" if OBJECT_MANAGERS.iter().any(|manager| is(manager)) => {
-                return self.from_object_manager(arguments);
+                return self.made_by_object_manager(arguments);
             }
             "create" => {
                 if let Some(made) = class
@@ -103,7 +103,7 @@ impl Evaluator<'_> {
         self.external_call(class, name, object, arguments, node)
     }
 
-    fn from_object_manager(&mut self, arguments: &Arguments) -> Folded {
+    fn made_by_object_manager(&mut self, arguments: &Arguments) -> Folded {
         let class = arguments
             .text(0, "type")
             .or_else(|| arguments.text(0, "requestedType"));

@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use super::arguments::Arguments;
 use super::folded::{Folded, List, ListBuilder};
-use super::{Evaluator, operators, paths};
+use super::plain::plain;
+use super::{Evaluator, operators};
 use crate::parse::Node;
 use crate::value::Key;
 use crate::version::{compare_versions, version_holds};
@@ -33,13 +34,16 @@ impl Evaluator<'_> {
                     self.assign(&place, Folded::Unknown);
                     return Some(Folded::Unknown);
                 };
-                let rest = List::of(arguments.positional.iter().skip(1).cloned());
-                let parts = if name == "array_push" {
-                    [&*before, &rest]
+                let more = arguments.positional.iter().skip(1).cloned();
+                let merged = if name == "array_unshift" {
+                    self.merged(&[&List::of(more), &before], node)
+                } else if self.steps_taken(before.entries.len() / 64, node.at) {
+                    let mut list = List::clone(&before);
+                    more.for_each(|value| list.push(value));
+                    Folded::list(list)
                 } else {
-                    [&rest, &before]
+                    Folded::Unknown
                 };
-                let merged = self.merged(&parts, node);
                 self.assign(&place, merged);
                 Some(Folded::Unknown)
             }
@@ -449,93 +453,11 @@ impl Evaluator<'_> {
     }
 }
 
-fn plain(name: &str, text: &str, arguments: &Arguments) -> Option<Folded> {
-    let second = || arguments.text(1, "characters");
-    let needle = || arguments.text(1, "needle");
-    let set = |characters: Option<Rc<str>>| {
-        let characters = characters.unwrap_or_else(|| " \n\r\t\u{b}\0".into());
-        move |character: char| characters.contains(character)
-    };
-    Some(match name {
-        "dirname" => {
-            let levels = match arguments.get(1, "levels") {
-                None => 1,
-                Some(Folded::Int(levels)) => levels,
-                Some(_) => return None,
-            };
-            Folded::text(paths::dirname(text, levels))
-        }
-        "basename" => Folded::text(paths::basename(
-            text,
-            &arguments.text(1, "suffix").unwrap_or_default(),
-        )),
-        "realpath" => Folded::text(paths::normal(text)),
-        "strtolower" => Folded::text(text.to_ascii_lowercase()),
-        "strtoupper" => Folded::text(text.to_ascii_uppercase()),
-        "ucfirst" => Folded::text(first_letter(text, |first| first.to_ascii_uppercase())),
-        "lcfirst" => Folded::text(first_letter(text, |first| first.to_ascii_lowercase())),
-        "ucwords" if arguments.get(1, "separators").is_none() => {
-            let words = text
-                .split(' ')
-                .map(|word| first_letter(word, |first| first.to_ascii_uppercase()));
-            Folded::text(words.collect::<Vec<_>>().join(" "))
-        }
-        "trim" => Folded::text(text.trim_matches(set(second()))),
-        "ltrim" => Folded::text(text.trim_start_matches(set(second()))),
-        "rtrim" | "chop" => Folded::text(text.trim_end_matches(set(second()))),
-        "strlen" => number(text.len()),
-        "strval" => Folded::text(text),
-        "intval" => Folded::Int(text.trim().parse().ok()?),
-        "strpos" => match text.find(&*needle()?) {
-            Some(at) => number(at),
-            None => Folded::Bool(false),
-        },
-        "str_contains" => Folded::Bool(text.contains(&*needle()?)),
-        "str_starts_with" => Folded::Bool(text.starts_with(&*needle()?)),
-        "str_ends_with" => Folded::Bool(text.ends_with(&*needle()?)),
-        "substr" => substring(text, arguments)?,
-        _ => return None,
-    })
-}
-
-fn substring(text: &str, arguments: &Arguments) -> Option<Folded> {
-    let length = i64::try_from(text.len()).ok()?;
-    let Folded::Int(offset) = arguments.known(1, "offset") else {
-        return None;
-    };
-    let start = if offset < 0 {
-        length.saturating_add(offset).max(0)
-    } else {
-        offset.min(length)
-    };
-    let end = match arguments.get(2, "length") {
-        None | Some(Folded::Null) => length,
-        Some(Folded::Int(count)) if count < 0 => length.saturating_add(count),
-        Some(Folded::Int(count)) => start.saturating_add(count).min(length),
-        Some(_) => return None,
-    };
-    let (start, end) = (
-        usize::try_from(start).ok()?,
-        usize::try_from(end.max(start)).ok()?,
-    );
-    text.get(start..end).map(Folded::text)
-}
-
-fn first_letter(text: &str, change: impl Fn(char) -> char) -> String {
-    let mut characters = text.chars();
-    characters
-        .next()
-        .into_iter()
-        .map(change)
-        .chain(characters)
-        .collect()
-}
-
 fn told(value: &Folded, is: impl Fn(&Folded) -> bool) -> Option<Folded> {
     (!matches!(value, Folded::Unknown)).then(|| Folded::Bool(is(value)))
 }
 
-fn number(count: usize) -> Folded {
+pub(super) fn number(count: usize) -> Folded {
     i64::try_from(count).map_or(Folded::Unknown, Folded::Int)
 }
 

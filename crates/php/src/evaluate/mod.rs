@@ -19,6 +19,7 @@ mod literal;
 mod lookup;
 mod operators;
 mod paths;
+mod plain;
 mod printf;
 mod statement;
 mod text;

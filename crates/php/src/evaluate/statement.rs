@@ -180,17 +180,18 @@ impl Evaluator<'_> {
         let mut flow = node
             .field("body")
             .map_or(Flow::Next, |body| self.block(&body.clone()));
-        if self.thrown && !self.stopped {
-            if let Some(catch) = node.of_kind("catch_clause") {
-                self.thrown = false;
-                if let Some(name) = catch.field("name") {
-                    let name = self.variable_name(name);
-                    self.frame.variables.insert(name, Folded::Unknown);
-                }
-                flow = catch
-                    .field("body")
-                    .map_or(Flow::Next, |body| self.block(body));
+        if self.thrown
+            && !self.stopped
+            && let Some(catch) = node.of_kind("catch_clause")
+        {
+            self.thrown = false;
+            if let Some(name) = catch.field("name") {
+                let name = self.variable_name(name);
+                self.frame.variables.insert(name, Folded::Unknown);
             }
+            flow = catch
+                .field("body")
+                .map_or(Flow::Next, |body| self.block(body));
         }
         let Some(finally) = node
             .of_kind("finally_clause")

@@ -118,11 +118,11 @@ impl Evaluator<'_> {
 
     /// A variable that stands in a text without braces: there `$a[key]` has a text for its key.
     fn in_text(&mut self, part: &Rc<Node>) -> Folded {
-        if let ("subscript_expression", [list, key]) = (part.kind, &*part.children) {
-            if key.kind == "name" {
-                let (list, key) = (self.value(list), self.code(key));
-                return Self::element(&list, &Folded::text(key));
-            }
+        if let ("subscript_expression", [list, key]) = (part.kind, &*part.children)
+            && key.kind == "name"
+        {
+            let (list, key) = (self.value(list), self.code(key));
+            return Self::element(&list, &Folded::text(key));
         }
         self.value(part)
     }
