@@ -11,7 +11,7 @@ use crate::file::Ground;
 use crate::merge::{self, Part};
 use crate::order::{Placed, order};
 use crate::read::{self, Contents};
-use crate::setup::{self, Scripts, SetupPlan, SetupState};
+use crate::setup::{self, Fresh, Scripts, SetupPlan, SetupState};
 use crate::{
     Config, ConfigDefault, Integration, MenuItem, Module, ModulesError, Origin, Report, Resource,
     Route, config_php, core, parallel,
@@ -56,6 +56,7 @@ pub struct Installation {
     pub menu: Vec<MenuItem>,
     ground: Ground,
     homes: HashMap<String, Home>,
+    fresh: HashMap<String, Fresh>,
 }
 
 /// A module on disk with all that was read of it.
@@ -64,6 +65,7 @@ struct Candidate {
     home: Home,
     contents: Contents,
     reports: Vec<Report>,
+    fresh: Fresh,
 }
 
 impl Installation {
@@ -131,12 +133,15 @@ impl Installation {
             .filter(|module| !left_out.contains(&module.name))
             .cloned()
             .collect();
-        let homes = candidates
-            .into_iter()
-            .map(|one| (one.module.name, one.home))
-            .collect();
-        reports.sort();
-        reports.dedup();
+        let (mut homes, mut fresh) = (HashMap::new(), HashMap::new());
+        for one in candidates {
+            // Of a module without scripts nothing was found out; a version is kept all the same.
+            if one.home.setup().is_some() {
+                fresh.insert(one.module.name.clone(), one.fresh);
+            }
+            homes.insert(one.module.name, one.home);
+        }
+        sort(&mut reports);
         Ok(Self {
             root: root.to_owned(),
             modules,
@@ -153,6 +158,7 @@ impl Installation {
             menu,
             ground,
             homes,
+            fresh,
         })
     }
 
@@ -180,6 +186,7 @@ impl Installation {
         let scripts = Scripts {
             ground: &self.ground,
             modules: modules.collect(),
+            fresh: &self.fresh,
         };
         setup::plan(&scripts, state)
     }
@@ -208,6 +215,20 @@ fn built_in(config: Option<&Config>) -> Vec<Module> {
         }
     };
     core().iter().map(switched).collect()
+}
+
+/// By file, line and column, faults first; each once.
+fn sort(reports: &mut Vec<Report>) {
+    let place = |report: &Report| {
+        (
+            report.file.clone(),
+            report.line,
+            report.column,
+            report.severity,
+        )
+    };
+    reports.sort_by_cached_key(|report| (place(report), report.message.clone()));
+    reports.dedup();
 }
 
 /// The modules that have a fault.
@@ -246,7 +267,8 @@ fn candidate(ground: &Ground, found: &Found) -> Candidate {
         package: contents.package.clone(),
     };
     let home = Home::new(&module, &found.path, &found.real);
-    reports.extend(setup::faults(ground, &module, &home));
+    let (fresh, faults) = setup::first(ground, &module, &home);
+    reports.extend(faults);
     for report in &mut reports {
         report.module = Some(found.name.clone());
     }
@@ -255,6 +277,7 @@ fn candidate(ground: &Ground, found: &Found) -> Candidate {
         home,
         contents,
         reports,
+        fresh,
     }
 }
 
@@ -393,8 +416,7 @@ pub fn validate(path: &Path) -> Vec<Report> {
             report.file = below.to_owned();
         }
     }
-    reports.sort();
-    reports.dedup();
+    sort(&mut reports);
     reports
 }
 

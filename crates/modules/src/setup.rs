@@ -5,7 +5,8 @@
 //! all of them the recurring scripts. Nothing is run; a plan says which integrations the scripts hand
 //! over and what else they would do.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use ferrite_php::setup::{self, Action, FileProblem, Outcome, Patch, Phase, Source, Step};
 
@@ -68,60 +69,75 @@ pub struct Scripts<'a> {
     pub ground: &'a Ground,
     /// All modules that count, in load order, those of disk with their homes.
     pub modules: Vec<(&'a Module, &'a Home)>,
+    /// What the scripts of a module were found to do before, by name.
+    pub fresh: &'a HashMap<String, Fresh>,
+}
+
+/// What a module's scripts do in a store that remembers nothing of it, looked at by itself.
+#[derive(Clone, Debug, Default)]
+pub struct Fresh {
+    steps: Vec<SetupStep>,
+    /// The classes that were asked for and are not its own: where another module has one of them, all
+    /// of this does not hold.
+    missed: BTreeSet<String>,
 }
 
 const PHASES: [(Phase, &str); 2] = [(Phase::Schema, "Schema"), (Phase::Data, "Data")];
 
 /// The plan for what a store remembers.
 pub fn plan(scripts: &Scripts<'_>, state: &SetupState) -> SetupPlan {
+    planned(scripts, state).0
+}
+
+/// The plan, and the classes that no module has.
+fn planned(scripts: &Scripts<'_>, state: &SetupState) -> (SetupPlan, BTreeSet<String>) {
     let index = Index::new(scripts.modules.iter().map(|(_, home)| *home));
+    let missed = RefCell::default();
     let mut plan = SetupPlan::default();
     let mut faulty = BTreeSet::new();
     for (phase, folder) in PHASES {
         let mut applied = state.patches.clone();
-        for number in 0..scripts.modules.len() {
-            let run = Run {
-                scripts,
-                index: &index,
-                number,
-                state,
-                phase,
-            };
+        let run = |number| Run {
+            scripts,
+            index: &index,
+            missed: &missed,
+            number,
+            state,
+            phase,
+        };
+        for run in (0..scripts.modules.len()).map(run) {
             let (steps, problems) = run.once(folder, &mut applied);
             run.take(steps, &problems, &mut plan, &mut faulty);
         }
-        for number in 0..scripts.modules.len() {
-            let run = Run {
-                scripts,
-                index: &index,
-                number,
-                state,
-                phase,
-            };
+        for run in (0..scripts.modules.len()).map(run) {
             let (steps, problems) = run.each_time();
             run.take(steps, &problems, &mut plan, &mut faulty);
         }
     }
     plan.steps.retain(|step| !faulty.contains(&step.module));
-    plan
+    (plan, missed.into_inner())
 }
 
-/// The faults of one module's scripts, as a first installation would find them.
-pub fn faults(ground: &Ground, module: &Module, home: &Home) -> Vec<Report> {
+/// What one module's scripts do in a first installation, and their faults.
+pub fn first(ground: &Ground, module: &Module, home: &Home) -> (Fresh, Vec<Report>) {
     if home.setup().is_none() {
-        return Vec::new();
+        return (Fresh::default(), Vec::new());
     }
     let scripts = Scripts {
         ground,
         modules: vec![(module, home)],
+        fresh: &HashMap::new(),
     };
-    plan(&scripts, &SetupState::default()).reports
+    let (plan, missed) = planned(&scripts, &SetupState::default());
+    let steps = plan.steps;
+    (Fresh { steps, missed }, plan.reports)
 }
 
 /// One module in one phase.
 struct Run<'a> {
     scripts: &'a Scripts<'a>,
     index: &'a Index,
+    missed: &'a RefCell<BTreeSet<String>>,
     number: usize,
     state: &'a SetupState,
     phase: Phase,
@@ -144,7 +160,7 @@ impl Run<'_> {
     fn source(&self, class: &str) -> Option<Source> {
         let class = class.trim_start_matches('\\');
         let own = self.module().1.source(self.scripts.ground, class);
-        own.or_else(|| {
+        let found = own.or_else(|| {
             let others = self
                 .index
                 .of(class)
@@ -155,7 +171,32 @@ impl Run<'_> {
                     .1
                     .source(self.scripts.ground, class)
             })
-        })
+        });
+        if found.is_none() {
+            self.missed.borrow_mut().insert(class.to_owned());
+        }
+        found
+    }
+
+    /// What was found out before, where it holds for what the store remembers.
+    fn fresh(&self) -> Option<&Fresh> {
+        let fresh = self.scripts.fresh.get(&self.module().0.name)?;
+        let holds = self.stored().is_none()
+            && fresh
+                .missed
+                .iter()
+                .all(|class| self.index.of(class).into_iter().all(|at| at == self.number));
+        holds.then_some(fresh)
+    }
+
+    /// The step of this phase that was found before.
+    fn known(&self, kind: impl Fn(&StepKind) -> bool) -> Option<Option<SetupStep>> {
+        let mut steps = self.fresh()?.steps.iter();
+        Some(
+            steps
+                .find(|step| step.phase == self.phase && kind(&step.kind))
+                .cloned(),
+        )
     }
 
     fn with<T>(&self, work: impl FnOnce(setup::Module<'_>) -> T) -> T {
@@ -194,7 +235,10 @@ impl Run<'_> {
     ) -> (Vec<SetupStep>, Vec<FileProblem>) {
         let (mut steps, mut problems) = (Vec::new(), Vec::new());
         let (module, home) = self.module();
-        if let Some(version) = &module.setup_version {
+        let known = self.known(|kind| matches!(kind, StepKind::Versioned(_)));
+        if let Some(known) = known {
+            steps.extend(known);
+        } else if let Some(version) = &module.setup_version {
             let outcome = self.with(|module| setup::versioned(module, self.phase));
             let (step, more) = self.step(StepKind::Versioned(version.clone()), outcome);
             steps.push(step);
@@ -229,6 +273,9 @@ impl Run<'_> {
 
     /// The recurring script.
     fn each_time(&self) -> (Vec<SetupStep>, Vec<FileProblem>) {
+        if let Some(known) = self.known(|kind| matches!(kind, StepKind::Recurring)) {
+            return (known.into_iter().collect(), Vec::new());
+        }
         if self.module().1.setup().is_none() {
             return (Vec::new(), Vec::new());
         }

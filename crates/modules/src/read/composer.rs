@@ -5,6 +5,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::schema::short;
+use crate::xml::Text;
 use crate::{Package, Report, file};
 
 /// What the file says; `None`, with a warning, where it is no JSON object. A folder of classes that
@@ -44,7 +45,7 @@ pub fn read(bytes: &[u8], shown: &Path, reports: &mut Vec<Report>) -> Option<Pac
             if is_inside(folder) {
                 psr4_pairs.push((prefix.clone(), folder.to_owned()));
             } else {
-                reports.push(leaves(shown, folder));
+                reports.push(leaves(bytes, shown, folder));
             }
         }
     }
@@ -52,7 +53,7 @@ pub fn read(bytes: &[u8], shown: &Path, reports: &mut Vec<Report>) -> Option<Pac
     let outside = files
         .filter_map(Value::as_str)
         .filter(|path| !is_inside(path));
-    reports.extend(outside.map(|path| leaves(shown, path)));
+    reports.extend(outside.map(|path| leaves(bytes, shown, path)));
     Some(Package {
         name: text("name").unwrap_or_default(),
         version: text("version"),
@@ -67,9 +68,17 @@ fn is_inside(path: &str) -> bool {
     !path.contains('\0') && Path::new(path).is_relative() && file::normal(Path::new(path)).is_some()
 }
 
-fn leaves(shown: &Path, path: &str) -> Report {
+fn leaves(bytes: &[u8], shown: &Path, path: &str) -> Report {
     let message = format!("The path '{}' leads out of the package.", short(path));
-    Report::fault(shown, message).hint("Name a folder or file within the package.")
+    let report = Report::fault(shown, message).hint("Name a folder or file within the package.");
+    // The text as JSON most likely writes it; where it is written otherwise the file has to do.
+    let written = serde_json::to_string(path).unwrap_or_default();
+    let Some(at) = memchr::memmem::find(bytes, written.as_bytes()) else {
+        return report;
+    };
+    let text = String::from_utf8_lossy(&bytes[..at]);
+    let (line, column) = Text::new(&text, shown).position(text.len());
+    report.at(line, column)
 }
 
 #[cfg(test)]
