@@ -45,7 +45,7 @@ impl Node {
 /// All resources, depth first, siblings in order.
 ///
 /// Disabled resources are not in it, nor is what lies under them.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tree {
     nodes: Vec<Node>,
     positions: HashMap<String, usize>,

@@ -6,6 +6,8 @@ mod console;
 mod demo_data;
 mod deployment;
 mod hosts;
+mod live;
+mod loaded;
 mod maintenance;
 mod project;
 mod server;

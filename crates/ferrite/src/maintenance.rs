@@ -1,22 +1,29 @@
 //! Maintenance mode: `var/.maintenance.flag` is there while it is on, `var/.maintenance.ip` holds
 //! the addresses that are served all the same, with commas between.
 //!
-//! The server looks for the flag once a request, so that the very next one obeys however the file
-//! came to be there; it reads the addresses only while the flag is up.
+//! The commands raise the generation, so that the server's very next request obeys; a flag that
+//! somebody else puts there is seen within a second. The addresses are read only while it is up.
 
 use std::fs;
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
+use ferrite_storage::Generation;
 
 use crate::project::Project;
+
+const LOOKED_FOR_EVERY: Duration = Duration::from_secs(1);
 
 /// The flag files of a project.
 #[derive(Clone, Debug)]
 pub struct Maintenance {
     flag: PathBuf,
     addresses: PathBuf,
+    /// Under which generation and when the flag was looked for, and whether it was there.
+    seen: Arc<RwLock<Option<(Generation, Instant, bool)>>>,
 }
 
 impl Maintenance {
@@ -25,6 +32,7 @@ impl Maintenance {
         Self {
             flag: project.path("var/.maintenance.flag"),
             addresses: project.path("var/.maintenance.ip"),
+            seen: Arc::default(),
         }
     }
 
@@ -33,9 +41,23 @@ impl Maintenance {
         fs::symlink_metadata(&self.flag).is_ok()
     }
 
+    /// The same as it was found under this generation, not long ago.
+    fn is_on_under(&self, generation: Generation) -> bool {
+        let seen = *self.seen.read().unwrap_or_else(PoisonError::into_inner);
+        match seen {
+            Some((under, at, on)) if under == generation && at.elapsed() < LOOKED_FOR_EVERY => on,
+            _ => {
+                let on = self.is_on();
+                let fresh = Some((generation, Instant::now(), on));
+                *self.seen.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+                on
+            }
+        }
+    }
+
     /// Whether somebody at this address is turned away.
-    pub fn turns_away(&self, source: impl FnOnce() -> IpAddr) -> bool {
-        if !self.is_on() {
+    pub fn turns_away(&self, generation: Generation, source: impl FnOnce() -> IpAddr) -> bool {
+        if !self.is_on_under(generation) {
             return false;
         }
         let source = source().to_canonical();
@@ -99,7 +121,12 @@ mod tests {
     fn exempt_addresses_pass_whatever_way_they_are_written() {
         let folder = tempfile::tempdir().unwrap();
         let maintenance = Maintenance::of(&Project::at(folder.path()));
-        let away = |text: &str| maintenance.turns_away(|| text.parse().unwrap());
+        let generation = std::cell::Cell::new(0);
+        let away = |text: &str| {
+            generation.set(generation.get() + 2);
+            let now = Generation::Settled(generation.get());
+            maintenance.turns_away(now, || text.parse().unwrap())
+        };
         assert!(!away("192.0.2.1"));
         maintenance.set(true).unwrap();
         assert!(away("192.0.2.1"));

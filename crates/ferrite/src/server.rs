@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
-use axum::Router;
 use bytes::Bytes;
 use ferrite_admin::Source;
 use ferrite_integrations::TokenAnswer;
@@ -29,7 +28,9 @@ use tokio::sync::OwnedSemaphorePermit;
 use tower::ServiceExt as _;
 
 use crate::admission::Admission;
+use crate::live::{Holder, Live};
 use crate::maintenance::Maintenance;
+use crate::project::Project;
 use crate::{hosts, source, wiring};
 
 /// Of the address in a request line.
@@ -47,17 +48,16 @@ const CLOSED_PAGE: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-
 const BODY_WITHIN: Duration = Duration::from_secs(60);
 
 /// Serves until SIGINT or SIGTERM.
-pub fn run(listener: TcpListener, served: wiring::Server, maintenance: Maintenance) -> Result<()> {
+pub fn run(listener: TcpListener, served: wiring::Server, project: &Project) -> Result<()> {
     listener.set_nonblocking(true)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(workers())
         .enable_all()
         .build()?;
     let served = Served {
-        panel: ferrite_admin::router(Arc::clone(&served.panel)),
-        server: served,
+        live: Holder::new(served, Project::at(project.root())),
         admission: Arc::default(),
-        maintenance,
+        maintenance: Maintenance::of(project),
     };
     runtime.block_on(accept(listener, Arc::new(served)))?;
     runtime.shutdown_timeout(Duration::from_secs(2));
@@ -70,10 +70,9 @@ fn workers() -> usize {
     cores.max(FEWEST_WORKERS)
 }
 
-/// The server with its panel's addresses.
+/// What serves, and what keeps too much away from it.
 struct Served {
-    server: wiring::Server,
-    panel: Router,
+    live: Holder,
     admission: Arc<Admission>,
     maintenance: Maintenance,
 }
@@ -132,11 +131,9 @@ async fn serve(
     let Some(host) = host(&parts) else {
         return Ok(plain(400, "The request names no host, or more than one.\n"));
     };
-    let settings = served.server.settings();
-    if served
-        .maintenance
-        .turns_away(|| source::of(peer, &parts.headers, settings))
-    {
+    let (live, at) = served.live.now();
+    let asked = || source::of(peer, &parts.headers, &at);
+    if served.maintenance.turns_away(at.generation(), asked) {
         return Ok(closed(room));
     }
     // The leave lasts as long as the body is held.
@@ -146,27 +143,28 @@ async fn serve(
     };
     let Some(room) = room else {
         let request = hyper::Request::from_parts(parts, Full::new(body));
-        return Ok(panel(served, peer, host, request).await);
+        return Ok(panel(live, peer, host, request).await);
     };
     let mut head = head(parts, host);
     let body = body.to_vec();
     if head.header(CONTENT_TYPE).is_some_and(is_form) {
         head.form_body = Some(body.clone());
     }
-    let here = room == Room::Rest && served.server.reads_are_short && is_short(&head);
+    let here = room == Room::Rest && live.server.reads_are_short && is_short(&head);
     let work = move || {
-        let server = &served.server;
-        // A read counts no failures, and each question to the configuration costs a look at a counter.
+        let server = &live.server;
+        // A read counts no failures.
         if head.method != "GET" {
-            head.source = Some(source::of(peer, &head.headers, server.settings()));
+            head.source = Some(source::of(peer, &head.headers, &at));
         }
         match room {
             Room::Rest => rest(server.api.answer(Request {
                 head,
                 body,
                 caller: None,
+                at: Some(at),
             })),
-            _ if !hosts::serves_api(server.settings(), &head.host) => misdirected(),
+            _ if !hosts::serves_api(&at, &head.host) => misdirected(),
             Room::RequestToken => token(server.provider.request_token(&head)),
             Room::AccessToken => token(server.provider.access_token(&head)),
         }
@@ -302,15 +300,15 @@ impl Room {
 
 /// Everything that is neither the Web API nor a token endpoint.
 async fn panel(
-    served: Arc<Served>,
+    live: Arc<Live>,
     peer: IpAddr,
     host: String,
     mut request: hyper::Request<Full<Bytes>>,
 ) -> Answer {
-    let router = served.panel.clone();
+    let router = live.panel.clone();
     let headers = request.headers().clone();
     let asked = move || {
-        let settings = served.server.settings();
+        let settings = live.server.settings();
         let known = hosts::serves_panel(settings, &host);
         known.then(|| source::of(peer, &headers, settings))
     };

@@ -1,6 +1,5 @@
 //! Which families make up the server, and what they stand on.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
@@ -12,12 +11,14 @@ use ferrite_integrations::{Integrations, Provider};
 use ferrite_nonces::{JournalOptions, Nonces};
 use ferrite_outbound::{Client, Policy, Roots, SystemResolver};
 use ferrite_settings::Settings;
-use ferrite_storage::{Db, Declared, KEY_CHECKS, Sealer};
+use ferrite_storage::{Db, Declared, KEY_CHECKS, Sealer, Tx};
 use ferrite_webapi::extension::Providers;
 use ferrite_webapi::route::Table;
 use ferrite_webapi::{Api, Routes, Services};
 
+use crate::commands::cache;
 use crate::hosts;
+use crate::loaded::Loaded;
 use crate::project::Project;
 
 /// The tables of all families.
@@ -29,6 +30,7 @@ pub fn tables() -> Vec<&'static dyn Declared> {
         ferrite_accounts::tables(),
         ferrite_nonces::tables(),
         ferrite_integrations::tables(),
+        ferrite_setup::tables(),
         ferrite_catalog::tables(),
         ferrite_inventory::tables(),
         ferrite_customers::tables(),
@@ -53,6 +55,8 @@ pub struct Server {
     pub nonces: Arc<Nonces>,
     /// The panel.
     pub panel: Arc<Panel>,
+    /// What [`stamp`] was when the modules were read.
+    pub modules_stamp: i64,
     /// Whether a read waits for nothing but this machine's memory and disk.
     pub reads_are_short: bool,
 }
@@ -73,8 +77,13 @@ pub fn sealer(db: &Db, crypt_key: &Secret) -> Result<Sealer> {
     Ok(sealer)
 }
 
-/// The life cycle of integrations over a store.
+/// The life cycle of integrations over a store, with the modules of its project.
 pub fn integrations(project: &Project, db: Db) -> Result<Integrations> {
+    with_modules(project, db, &Loaded::read(project)?)
+}
+
+/// The same with modules that have been read.
+pub fn with_modules(project: &Project, db: Db, modules: &Loaded) -> Result<Integrations> {
     let settings = project.settings(db.clone());
     let asked = settings.clone();
     let policy = move || Policy {
@@ -87,23 +96,37 @@ pub fn integrations(project: &Project, db: Db) -> Result<Integrations> {
         settings,
         clock: Clock::system(),
         randomness: Randomness::system(),
-        tree: ferrite_modules::tree(),
+        tree: modules.tree,
         client,
-        declared: BTreeSet::new(),
+        declared: modules.declared.clone(),
     })
 }
 
 /// The server over a project's store.
 pub fn server(project: &Project, db: Db) -> Result<Server> {
-    let crypt_key = project.crypt_key()?;
-    let integrations = Arc::new(integrations(project, db.clone())?);
     let nonces = Arc::new(nonces(project, &db)?);
+    server_with(project, db, nonces)
+}
+
+impl Server {
+    /// The same with modules and routes read anew.
+    pub fn again(&self, project: &Project) -> Result<Self> {
+        let db = self.api.services().db.clone();
+        server_with(project, db, Arc::clone(&self.nonces))
+    }
+}
+
+fn server_with(project: &Project, db: Db, nonces: Arc<Nonces>) -> Result<Server> {
+    let modules_stamp = stamp(&db)?;
+    let crypt_key = project.crypt_key()?;
+    let modules = Loaded::read(project)?;
+    let integrations = Arc::new(with_modules(project, db.clone(), &modules)?);
     let provider = Arc::new(Provider::new(
         Arc::clone(&integrations),
         Arc::clone(&nonces),
     ));
     let reads_are_short = db.is_sqlite();
-    let api = Arc::new(api(db, &crypt_key, &integrations, &provider)?);
+    let api = Arc::new(api(db, &crypt_key, &integrations, &provider, &modules)?);
     let panel = Panel::new(Arc::clone(&api), integrations, &crypt_key);
     Ok(Server {
         panel: Arc::new(panel),
@@ -111,7 +134,24 @@ pub fn server(project: &Project, db: Db) -> Result<Server> {
         provider,
         nonces,
         reads_are_short,
+        modules_stamp,
     })
+}
+
+/// A number that moves whenever modules have to be read anew.
+pub fn stamp(db: &Db) -> Result<i64> {
+    let versions = |tx: &mut Tx<'_>| {
+        [
+            "config",
+            "config_integration",
+            "config_integration_api",
+            "config_webservice",
+        ]
+        .into_iter()
+        .map(|code| cache::version(tx, code))
+        .sum()
+    };
+    Ok(db.read(versions)?)
 }
 
 /// With SQLite a journal of the one server, otherwise a table.
@@ -140,8 +180,7 @@ pub fn forget_nonces(project: &Project, db: &Db) -> Result<bool> {
 pub fn route_table(project: &Project, db: Db) -> Result<Table> {
     let crypt_key = project.crypt_key()?;
     let key = JwtKey::new(&crypt_key).context("the crypt key is empty")?;
-    let customers = customer_accounts();
-    table(db, &key, customers)
+    table(db, &key, customer_accounts(), &Loaded::read(project)?)
 }
 
 fn customer_accounts() -> Arc<CustomerAccounts> {
@@ -150,20 +189,25 @@ fn customer_accounts() -> Arc<CustomerAccounts> {
     })
 }
 
-fn table(db: Db, key: &JwtKey, customers: Arc<CustomerAccounts>) -> Result<Table> {
+fn table(
+    db: Db,
+    key: &JwtKey,
+    customers: Arc<CustomerAccounts>,
+    modules: &Loaded,
+) -> Result<Table> {
     let clock = Clock::system();
     let mut routes = Routes::default();
     ferrite_store::routes(&mut routes);
     ferrite_customers::routes(&mut routes, &db, &clock, &Randomness::system());
     ferrite_accounts::routes(&mut routes, db, key.clone(), clock, customers);
-    ferrite_integrations::routes(&mut routes);
+    ferrite_integrations::routes(&mut routes, modules.enabled.clone());
     let mut of_products = Providers::default();
     of_products.add(ferrite_inventory::StockItems);
     ferrite_catalog::routes(&mut routes, of_products);
     ferrite_inventory::routes(&mut routes);
     ferrite_sales::routes(&mut routes);
-    let enabled = |module: &str| ferrite_modules::find(module).is_none_or(|found| found.enabled);
-    Ok(routes.into_table(enabled, ferrite_modules::tree())?)
+    routes.declare(&modules.rows);
+    Ok(routes.into_table(|module| modules.is_enabled(module), modules.tree)?)
 }
 
 fn api(
@@ -171,12 +215,13 @@ fn api(
     crypt_key: &Secret,
     integrations: &Integrations,
     provider: &Arc<Provider>,
+    modules: &Loaded,
 ) -> Result<Api> {
     let clock = Clock::system();
     let key = JwtKey::new(crypt_key).context("the crypt key is empty")?;
     let customers = customer_accounts();
-    let table = table(db.clone(), &key, Arc::clone(&customers))?;
-    let tree = ferrite_modules::tree();
+    let table = table(db.clone(), &key, Arc::clone(&customers), modules)?;
+    let tree = modules.tree;
     let bearer = Bearer {
         db: db.clone(),
         key,

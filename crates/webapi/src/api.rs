@@ -66,7 +66,7 @@ impl Services {
 }
 
 /// A request below `/rest`, as it was received.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Request {
     /// Everything but the body.
     pub head: Head,
@@ -75,6 +75,8 @@ pub struct Request {
     /// Who calls, where that is known already: a page of the panel asks as the admin who is signed
     /// in. Nothing that comes over the network sets it.
     pub caller: Option<Identity>,
+    /// The configuration when it came in; that of the moment at which it is looked at, without it.
+    pub at: Option<Settings>,
 }
 
 /// An answer, ready to be sent.
@@ -233,7 +235,13 @@ impl Api {
         call.path = entry.parameters(below(&call.head.path, length));
         let input = input(row, &call, &body)?;
         let handler = entry.handler.clone().ok_or_else(|| {
-            let text = format!("{} is not served yet.", row.name());
+            let text = format!(
+                "{} is not served yet: {}::{} of {}.",
+                row.name(),
+                row.service,
+                row.operation,
+                row.module
+            );
             Fault::new(Kind::NotImplemented, Phrase::new(text))
         })?;
         match handler {
@@ -292,8 +300,13 @@ impl Api {
 
     /// Store view, route and permission, in Magento's order.
     fn route(&self, request: Request) -> Result<Routed<'_>, Fault> {
-        let Request { head, body, caller } = request;
-        let settings = self.services.settings.at_this_moment();
+        let Request {
+            head,
+            body,
+            caller,
+            at,
+        } = request;
+        let settings = at.unwrap_or_else(|| self.services.settings.at_this_moment());
         if caller.is_none() && !(self.services.serves)(&settings, &head.host) {
             let phrase = Phrase::new("This host is not served here.");
             return Err(Fault::new(Kind::Misdirected, phrase));

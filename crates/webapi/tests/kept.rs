@@ -100,6 +100,7 @@ impl World {
             },
             body: Vec::new(),
             caller: Some(Identity::new(caller, grants)),
+            at: None,
         });
         let body = String::from_utf8(answer.body.to_vec()).expect("text");
         assert_eq!(answer.status, 200, "{body}");

@@ -129,6 +129,7 @@ impl World {
                 body.to_string().into_bytes()
             },
             caller: Some(Identity::new(caller, Arc::new(grants))),
+            at: None,
         };
         let answer = Api::new(Arc::new(services), table).answer(request);
         (answer.status, serde_json::from_slice(&answer.body).unwrap())

@@ -25,7 +25,6 @@ use crate::commands::serve::keep_house;
 use crate::commands::setup_install::{self, Installation, Steps};
 use crate::console::{Context as Console, Entry, Exists, Outcome};
 use crate::demo_data;
-use crate::maintenance::Maintenance;
 use crate::project::Project;
 use crate::{server, wiring};
 
@@ -82,7 +81,7 @@ fn run(_: &Console, options: Options) -> Outcome {
     introduce(&served.api, listen, options.erp_listen)?;
     keep_house(&served)?;
     let nonces = Arc::clone(&served.nonces);
-    let done = server::run(listener, served, Maintenance::of(&project));
+    let done = server::run(listener, served, &project);
     nonces.close().context("the record of nonces")?;
     fs::remove_file(pointer()?)?;
     if erp.join().is_err() {
@@ -212,6 +211,7 @@ fn post(api: &Api, path: &str, body: &str, caller: Option<Identity>) -> Result<S
         },
         body: body.as_bytes().to_vec(),
         caller,
+        at: None,
     });
     let body = String::from_utf8_lossy(&response.body).into_owned();
     if response.status != 200 {

@@ -7,6 +7,8 @@ use clap::Args;
 
 use crate::console::output::{lines, say};
 use crate::console::{Context, Entry, Exists, NoOptions, Outcome};
+use ferrite_storage::Error;
+
 use crate::maintenance::Maintenance;
 
 /// `maintenance:enable`
@@ -91,7 +93,19 @@ fn switch(context: &Context, addresses: &Addresses, on: bool) -> Outcome {
         maintenance.set_exempt(&addresses.ip)?;
         say!("Set exempt IP-addresses: {}", addresses.ip.join(", "));
     }
+    announce(context);
     Ok(ExitCode::SUCCESS)
+}
+
+/// Tells a server beside the command. Without a store it finds out by itself within a second.
+fn announce(context: &Context) {
+    if let Ok(db) = context.project.open() {
+        let raised = db.write(|tx| {
+            tx.raise_generation();
+            Ok::<_, Error>(())
+        });
+        drop(raised);
+    }
 }
 
 fn status(context: &Context, _: NoOptions) -> Outcome {

@@ -11,7 +11,6 @@ use clap::Args;
 use ferrite_storage::{Db, Durability, ServerLock};
 
 use crate::console::{Context as Console, Entry, Exists, Outcome};
-use crate::maintenance::Maintenance;
 use crate::{server, wiring};
 
 /// `serve`
@@ -53,7 +52,7 @@ fn run(console: &Console, options: Options) -> Outcome {
     keep_house(&server)?;
     eprintln!("Serving on http://{}", options.listen);
     let nonces = Arc::clone(&server.nonces);
-    let served = server::run(listener, server, Maintenance::of(project));
+    let served = server::run(listener, server, project);
     nonces.close().context("the record of nonces")?;
     served.map(|()| ExitCode::SUCCESS)
 }

@@ -19,6 +19,7 @@ use std::collections::HashMap;
 #[derive(Default)]
 pub struct Routes {
     handlers: HashMap<String, Bound>,
+    further: Vec<Row>,
 }
 
 impl Routes {
@@ -56,20 +57,34 @@ impl Routes {
         self.handlers.insert(route.to_owned(), bound);
     }
 
+    /// Adds rows that modules on disk declare. One for an address that there is takes its place: its
+    /// resources are wanted too, and another service contract has no handler here.
+    pub fn declare(&mut self, rows: &[Row]) {
+        self.further.extend_from_slice(rows);
+    }
+
     /// The table of all rows with what was bound. `enabled` says which modules are switched on.
     pub fn into_table(
         mut self,
         enabled: impl Fn(&str) -> bool,
         tree: &ferrite_acl::Tree,
     ) -> Result<Table, UnknownRoutes> {
-        let rows = declared()
-            .into_iter()
-            .filter(|row| enabled(&row.module))
+        let known = declared().into_iter().filter(|row| enabled(&row.module));
+        let mut rows: Vec<(Row, Option<Bound>)> = known
             .map(|row| {
                 let handler = self.handlers.remove(&row.name());
                 (row, handler)
-            });
-        let table = Table::new(rows.collect(), tree);
+            })
+            .collect();
+        for row in self.further {
+            let same =
+                |(other, _): &&mut (Row, _)| other.method == row.method && other.path == row.path;
+            match rows.iter_mut().find(same) {
+                Some((other, handler)) => replace(other, handler, row),
+                None => rows.push((row, None)),
+            }
+        }
+        let table = Table::new(rows, tree);
         let mut unknown: Vec<String> = self.handlers.into_keys().collect();
         unknown.sort();
         if unknown.is_empty() {
@@ -78,6 +93,24 @@ impl Routes {
             Err(UnknownRoutes(unknown))
         }
     }
+}
+
+/// Puts a later declaration of an address in an earlier one's place.
+fn replace(earlier: &mut Row, handler: &mut Option<Bound>, later: Row) {
+    let further = later.resources.iter();
+    let further = further.filter(|id| !earlier.resources.contains(id));
+    let resources = earlier.resources.iter().chain(further).cloned().collect();
+    let is_same = earlier.service == later.service && earlier.operation == later.operation;
+    if is_same {
+        earlier.resources = resources;
+        return;
+    }
+    *handler = None;
+    *earlier = Row {
+        resources,
+        opens_to_guests: earlier.opens_to_guests,
+        ..later
+    };
 }
 
 /// A handler, and how it is run.

@@ -70,6 +70,7 @@ impl List {
             head,
             body: Vec::new(),
             caller: Some(visit.identity()),
+            at: None,
         };
         visit.panel().api.ask(request)
     }

@@ -1,0 +1,82 @@
+//! What the modules of a project come to for whoever serves it or manages its integrations.
+
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+
+use anyhow::Result;
+use ferrite_acl::Tree;
+use ferrite_modules::{Installation, Options, Route};
+use ferrite_webapi::route::Row;
+
+use crate::project::Project;
+
+/// The modules of a project.
+pub struct Loaded {
+    /// The resource tree.
+    pub tree: &'static Tree,
+    /// The integrations that modules declare.
+    pub declared: BTreeSet<String>,
+    /// The modules that are switched on, in load order.
+    pub enabled: Vec<String>,
+    /// The routes of modules on disk.
+    pub rows: Vec<Row>,
+    /// All of it.
+    pub installation: Installation,
+}
+
+impl Loaded {
+    /// Reads the modules of a project.
+    pub fn read(project: &Project) -> Result<Self> {
+        let installation = Installation::read(project.root(), Options { adopt: false })?;
+        let enabled = installation.modules.iter().filter(|module| module.enabled);
+        Ok(Self {
+            tree: kept(&installation.tree),
+            declared: ferrite_setup::declared_names(&installation),
+            enabled: enabled.map(|module| module.name.clone()).collect(),
+            rows: installation.routes.iter().map(row).collect(),
+            installation,
+        })
+    }
+
+    /// Whether a module is switched on. What names no module on disk and none that is built in is.
+    pub fn is_enabled(&self, module: &str) -> bool {
+        let found = self.installation.module(module);
+        found.is_none_or(|found| found.enabled)
+    }
+}
+
+/// A tree that lives as long as the process. It changes with the modules only, and one that was
+/// there before is taken again.
+fn kept(tree: &Tree) -> &'static Tree {
+    static KEPT: Mutex<Vec<&'static Tree>> = Mutex::new(Vec::new());
+    let built_in = ferrite_modules::tree();
+    if tree == built_in {
+        return built_in;
+    }
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(same) = kept.iter().find(|same| **same == tree) {
+        return same;
+    }
+    let fresh: &'static Tree = Box::leak(Box::new(tree.clone()));
+    kept.push(fresh);
+    fresh
+}
+
+fn row(route: &Route) -> Row {
+    let forced = route.parameters.iter().filter(|parameter| parameter.force);
+    Row {
+        module: route.source.module.clone(),
+        method: route.method.clone(),
+        path: route.url.clone(),
+        service: route.service_class.clone(),
+        operation: route.service_method.clone(),
+        resources: route.resources.clone(),
+        forced: forced
+            .map(|one| (one.name.clone(), one.value.clone().unwrap_or_default()))
+            .collect(),
+        opens_to_guests: false,
+        secure: route.secure,
+        parameters: [].into(),
+        returns: String::new(),
+    }
+}
