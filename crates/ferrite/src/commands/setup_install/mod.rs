@@ -13,8 +13,8 @@ use ferrite_base::{Phrase, Secret};
 use ferrite_storage::Durability;
 
 use self::options::Options;
-use super::app_config;
 use super::info::{PANEL_PATH, admin_uri};
+use super::{app_config, setup_upgrade};
 use crate::console::output::{lines, say};
 use crate::console::{Context, Entry, Exists, Outcome, question, secret_question};
 use crate::project::Database;
@@ -60,7 +60,7 @@ fn run(context: &Context, options: Options) -> Outcome {
     let settings = project.settings(db.clone());
     say!("[SUCCESS]: Magento Admin URI: {}", admin_uri(&settings));
     lines(app_config::import(project, &db)?);
-    Ok(ExitCode::SUCCESS)
+    setup_upgrade::after_install(project, &db)
 }
 
 /// Asks for what a store cannot do without.
