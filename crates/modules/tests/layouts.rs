@@ -29,11 +29,15 @@ fn integrations(out: &mut String, title: &str, list: &[Integration]) {
         )
         .expect("a test can write and read");
         match &one.resources {
-            Some(resources) => writeln!(out, "  grants {}", resources.join(" ")).expect("a test can write and read"),
-            None => writeln!(out, "  grants nothing is declared").expect("a test can write and read"),
+            Some(resources) => writeln!(out, "  grants {}", resources.join(" "))
+                .expect("a test can write and read"),
+            None => {
+                writeln!(out, "  grants nothing is declared").expect("a test can write and read")
+            }
         }
         for source in &one.sources {
-            writeln!(out, "  from {}:{}", source.file.display(), source.line).expect("a test can write and read");
+            writeln!(out, "  from {}:{}", source.file.display(), source.line)
+                .expect("a test can write and read");
         }
     }
 }
@@ -55,24 +59,28 @@ fn step(out: &mut String, step: &SetupStep) {
     for action in &step.actions {
         match action {
             Action::ProcessIntegrationConfig { names, file, at } => {
-                writeln!(out, "  process [{}] {file}:{}", names.join(", "), at.line).expect("a test can write and read");
+                writeln!(out, "  process [{}] {file}:{}", names.join(", "), at.line)
+                    .expect("a test can write and read");
             }
             Action::CreateIntegration { fields, file, at } => {
                 let name = fields
                     .get("name")
                     .and_then(|name| name.as_text())
                     .unwrap_or_default();
-                writeln!(out, "  create '{name}' {file}:{}", at.line).expect("a test can write and read");
+                writeln!(out, "  create '{name}' {file}:{}", at.line)
+                    .expect("a test can write and read");
             }
             Action::NotExecuted { file, line, what } => {
-                writeln!(out, "  not executed {file}:{line} {what}").expect("a test can write and read");
+                writeln!(out, "  not executed {file}:{line} {what}")
+                    .expect("a test can write and read");
             }
             Action::Assumed {
                 file,
                 line,
                 condition,
             } => {
-                writeln!(out, "  assumed {file}:{line} {condition}").expect("a test can write and read");
+                writeln!(out, "  assumed {file}:{line} {condition}")
+                    .expect("a test can write and read");
             }
         }
     }
@@ -109,7 +117,9 @@ fn render(installation: &Installation) -> String {
         .iter()
         .filter(|module| module.origin == Origin::BuiltIn);
     for module in built_in {
-        let usual = ferrite_modules::find(&module.name).expect("a test can write and read").enabled;
+        let usual = ferrite_modules::find(&module.name)
+            .expect("a test can write and read")
+            .enabled;
         if module.enabled != usual {
             writeln!(out, "{} is not as usual", module.name).expect("a test can write and read");
         }
@@ -176,7 +186,8 @@ fn render(installation: &Installation) -> String {
                 Scope::Website(code) => format!("website {code}"),
                 Scope::Store(code) => format!("store {code}"),
             };
-            writeln!(out, "{scope} {} = {}", value.path, value.value).expect("a test can write and read");
+            writeln!(out, "{scope} {} = {}", value.path, value.value)
+                .expect("a test can write and read");
         }
     }
     if !installation.menu.is_empty() {

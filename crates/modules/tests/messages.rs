@@ -16,7 +16,11 @@ fn files(folder: &Path, below: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder.join(below)).expect("a test can write and read") {
         let entry = entry.expect("a test can write and read");
         let path = below.join(entry.file_name());
-        if entry.file_type().expect("a test can write and read").is_dir() {
+        if entry
+            .file_type()
+            .expect("a test can write and read")
+            .is_dir()
+        {
             files(folder, &path, found);
         } else {
             found.push(path);
@@ -29,7 +33,8 @@ fn module_with(case: &Path, changed: &[PathBuf]) -> tempfile::TempDir {
     let module = tempfile::tempdir().expect("a test can write and read");
     let write = |path: &Path, bytes: Vec<u8>| {
         let path = module.path().join(path);
-        fs::create_dir_all(path.parent().expect("a test can write and read")).expect("a test can write and read");
+        fs::create_dir_all(path.parent().expect("a test can write and read"))
+            .expect("a test can write and read");
         fs::write(path, bytes).expect("a test can write and read");
     };
     write(Path::new("registration.php"), b"<?php\nuse Magento\\Framework\\Component\\ComponentRegistrar;\nComponentRegistrar::register(ComponentRegistrar::MODULE, 'Acme_Case', __DIR__);\n".to_vec());
@@ -44,7 +49,10 @@ fn module_with(case: &Path, changed: &[PathBuf]) -> tempfile::TempDir {
         );
     }
     for path in changed {
-        write(path, fs::read(case.join(path)).expect("a test can write and read"));
+        write(
+            path,
+            fs::read(case.join(path)).expect("a test can write and read"),
+        );
     }
     module
 }
