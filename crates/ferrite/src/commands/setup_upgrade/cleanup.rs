@@ -11,7 +11,7 @@ const FOLDERS: [&str; 2] = ["generated/code/", "generated/metadata/"];
 
 /// Empties the folders; a line for each entry that is gone. Links are removed, not followed.
 pub fn clean_up(project: &Project) -> Result<Vec<String>> {
-    let root = std::path::absolute(project.root())?;
+    let root = fs::canonicalize(project.root())?;
     let mut lines = Vec::new();
     for name in FOLDERS {
         let folder = root.join(name);
