@@ -155,23 +155,16 @@ pub fn is_cache_enabled(environment: &Deployment, code: &str) -> bool {
     state.is_none_or(|state| !matches!(state, Value::Bool(false)) && state != 0 && state != "0")
 }
 
-/// What both files fix, the environment's last: of two values for one place that one counts. A file
-/// that cannot be read fixes nothing; whoever writes one is told.
-pub fn fixed(project: &Project) -> Fixed {
-    let mut values = Vec::new();
-    let mut is_cached = true;
-    for pool in [Pool::Shared, Pool::Environment] {
-        match Deployment::read(project, pool) {
-            Ok(file) => {
-                values.extend(fixed_in(&file));
-                if pool == Pool::Environment {
-                    is_cached = is_cache_enabled(&file, "config");
-                }
-            }
-            Err(error) => eprintln!("{error:#}"),
-        }
-    }
-    Fixed { values, is_cached }
+/// What both files fix, the environment's last: of two values for one place that one counts.
+pub fn fixed(project: &Project) -> Result<Fixed> {
+    let shared = Deployment::read(project, Pool::Shared)?;
+    let environment = Deployment::read(project, Pool::Environment)?;
+    let mut values = fixed_in(&shared);
+    values.extend(fixed_in(&environment));
+    Ok(Fixed {
+        values,
+        is_cached: is_cache_enabled(&environment, "config"),
+    })
 }
 
 /// The values that one file fixes.

@@ -409,6 +409,47 @@ fn the_panels_path_is_that_of_the_installation() {
 }
 
 #[test]
+fn what_another_installation_left_goes_on_demand_only() {
+    let project = Project::installed();
+    project.ok(&["integration:create", "Erp", "--resources", "all"]);
+    for file in ["app/etc/ferrite.toml", "app/etc/crypt.key"] {
+        fs::remove_file(project.path(file)).unwrap();
+    }
+    let install = ["setup:install", "--base-url=http://h/"];
+    let output = project.run(&install);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("--cleanup-database takes it away."), "{said}");
+    assert!(!project.path("var/.maintenance.flag").exists());
+    let output = project.run(&["cache:clean"]);
+    assert_eq!(output.status.code(), Some(1));
+    project.ok(&[&install[..], &["--cleanup-database"]].concat());
+    assert_eq!(project.ok(&["integration:list"]), "");
+}
+
+#[test]
+fn a_broken_file_lets_no_lock_go() {
+    let project = Project::installed();
+    project.ok(&["config:set", "-e", GUESTS, "0"]);
+    let server = project.serve();
+    assert_eq!(server.status(VIEWS), 401);
+    let set = project
+        .store()
+        .write(|tx| ferrite_settings::set_default_value(tx, GUESTS, Some("1")));
+    set.unwrap();
+    assert_eq!(server.status(VIEWS), 401);
+    fs::write(project.path("app/etc/env.php"), "<?php\nreturn [").unwrap();
+    let refused = project.run(&["cache:clean"]);
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert!(said.contains("app/etc/env.php: line 2: "), "{said}");
+    let raised = project.store().write(|tx| {
+        tx.raise_generation();
+        Ok::<_, Error>(())
+    });
+    raised.unwrap();
+    assert_eq!(server.status(VIEWS), 401);
+}
+
+#[test]
 fn a_key_of_ones_own_seals_the_secrets() {
     let project = Project::new();
     let key = "0123456789abcdef0123456789abcdef";

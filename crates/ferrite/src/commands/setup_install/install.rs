@@ -6,6 +6,7 @@
 use anyhow::{Result, bail};
 use ferrite_accounts::NewAdmin;
 use ferrite_base::{Clock, Fault, Randomness, Secret};
+use ferrite_settings::WEBSITES;
 use ferrite_storage::{Db, Durability, Sealer};
 
 use crate::commands::{cache, indexer};
@@ -111,6 +112,12 @@ pub fn install(
     })?;
     steps.step("Installing search configuration...", || Ok(()))?;
     steps.step("Validating remote storage configuration...", || Ok(()))?;
+    if db.read(|tx| WEBSITES.count(tx))? > 0 {
+        bail!(
+            "The database holds what is left of another installation: \
+             --cleanup-database takes it away."
+        );
+    }
     let key = with.crypt_key;
     let key = key.unwrap_or_else(|| Randomness::system().hex::<32>());
     let mark = Sealer::new(&Secret::new(key.clone()), Randomness::system()).mark()?;
