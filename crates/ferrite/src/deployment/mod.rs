@@ -127,26 +127,23 @@ fn replace(path: &Path, text: &str) -> Result<()> {
     write().with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// The types of caches with their names, in the registry's order.
-pub const CACHE_TYPES: [(&str, &str); 15] = [
-    ("config", "Configuration"),
-    ("layout", "Layouts"),
-    ("block_html", "Blocks HTML output"),
-    ("collections", "Collections Data"),
-    ("reflection", "Reflection Data"),
-    ("db_ddl", "Database DDL operations"),
-    ("compiled_config", "Compiled Config"),
-    ("eav", "EAV types and attributes"),
-    ("customer_notification", "Customer Notification"),
-    ("config_integration", "Integrations Configuration"),
-    ("config_integration_api", "Integrations API Configuration"),
-    (
-        "graphql_query_resolver_result",
-        "GraphQL Query Resolver Results",
-    ),
-    ("full_page", "Page Cache"),
-    ("config_webservice", "Web Services Configuration"),
-    ("translate", "Translations"),
+/// The types of caches, in the registry's order.
+pub const CACHE_TYPES: [&str; 15] = [
+    "config",
+    "layout",
+    "block_html",
+    "collections",
+    "reflection",
+    "db_ddl",
+    "compiled_config",
+    "eav",
+    "customer_notification",
+    "config_integration",
+    "config_integration_api",
+    "graphql_query_resolver_result",
+    "full_page",
+    "config_webservice",
+    "translate",
 ];
 
 /// Whether a type of cache is switched on: unless `env.php` says otherwise.
