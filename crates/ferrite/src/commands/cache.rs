@@ -136,7 +136,7 @@ pub fn show_status(environment: &Deployment) {
 
 fn switch(context: &Context, types: &Types, on: bool) -> Outcome {
     let types = types.chosen()?;
-    let mut environment = Deployment::read(&context.project, Pool::Environment)?;
+    let mut environment = Deployment::edit(&context.project, Pool::Environment)?;
     let changed: Vec<&'static str> = types
         .into_iter()
         .filter(|code| is_cache_enabled(&environment, code) != on)

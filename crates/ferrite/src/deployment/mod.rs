@@ -8,7 +8,7 @@
 
 pub mod php;
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::Write as _;
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
@@ -44,6 +44,8 @@ pub struct Deployment {
     /// What it holds.
     pub tree: Map<String, Value>,
     is_literal: bool,
+    /// Held from reading to writing, so that of two who change a file neither undoes the other.
+    _lock: Option<File>,
 }
 
 impl Deployment {
@@ -62,6 +64,22 @@ impl Deployment {
             path,
             tree: read.tree,
             is_literal: read.is_literal,
+            _lock: None,
+        })
+    }
+
+    /// Reads a file to change and write it; waits for whoever is at it already.
+    pub fn edit(project: &Project, pool: Pool) -> Result<Self> {
+        project.make_folder("var/locks")?;
+        let path = project.path("var/locks/deployment.lock");
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(false).mode(0o600);
+        let file = options.open(&path);
+        let file = file.with_context(|| format!("cannot open {}", path.display()))?;
+        file.lock()?;
+        Ok(Self {
+            _lock: Some(file),
+            ..Self::read(project, pool)?
         })
     }
 

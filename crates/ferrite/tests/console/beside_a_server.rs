@@ -1,6 +1,7 @@
 //! Commands beside a running server: the very next request obeys.
 
 use std::fs;
+use std::process::Stdio;
 
 use ferrite_accounts::FAILURES;
 use ferrite_accounts::roles::ROLES;
@@ -370,6 +371,40 @@ fn what_another_installation_left_goes_on_demand_only() {
     assert_eq!(output.status.code(), Some(1));
     project.ok(&[&install[..], &["--cleanup-database"]].concat());
     assert_eq!(project.ok(&["integration:list"]), "");
+}
+
+#[test]
+fn of_two_who_change_a_file_neither_undoes_the_other() {
+    let project = Project::installed();
+    let paths = [
+        "oauth/consumer/expiration_period",
+        "oauth/consumer/post_timeout",
+        "oauth/cleanup/expiration_period",
+        "admin/security/lockout_failures",
+    ];
+    let both = paths.map(|path| {
+        let mut command = project.command(&["config:set", "--lock-env", path, "17"]);
+        command.stdout(Stdio::null()).spawn().unwrap()
+    });
+    for mut child in both {
+        assert!(child.wait().unwrap().success());
+    }
+    for path in paths {
+        assert_eq!(project.ok(&["config:show", path]), "17\n");
+    }
+}
+
+#[test]
+fn errors_that_nobody_handles_are_logged() {
+    let project = Project::installed();
+    project.run(&["cache:clean", "nothing"]);
+    project.run(&["cache:clean", "--nothing"]);
+    let log = fs::read_to_string(project.path("var/log/system.log")).unwrap();
+    assert_eq!(log.lines().count(), 1);
+    assert!(
+        log.contains("main.CRITICAL: cache:clean: The following requested"),
+        "{log}"
+    );
 }
 
 #[test]

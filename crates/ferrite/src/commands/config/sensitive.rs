@@ -7,7 +7,8 @@ use clap::Args;
 use ferrite_settings::{find, is_secret};
 use serde_json::Value;
 
-use super::{no_path, note_imported, place, refuse};
+use super::{is_imported, no_path, note_imported, place, refuse};
+use crate::commands::cache;
 use crate::console::output::say;
 use crate::console::{Context, Entry, Exists, Outcome, question, secret_question};
 use crate::deployment::{Deployment, Pool};
@@ -58,10 +59,16 @@ fn run(context: &Context, options: Options) -> Outcome {
     if let Some(refusal) = refusal {
         return refuse(refusal);
     }
-    let mut file = Deployment::read(&context.project, Pool::Environment)?;
+    let mut file = Deployment::edit(&context.project, Pool::Environment)?;
+    // What somebody else changed by hand still waits for its import afterwards.
+    let was_imported = is_imported(&context.project, &db)?;
     file.set(&place.keys(path), Value::String(value));
     file.write()?;
-    note_imported(&context.project, &db)?;
+    if was_imported {
+        note_imported(&context.project, &db)?;
+    } else {
+        cache::raise(&db, &["config"])?;
+    }
     say!("Configuration value saved in app/etc/env.php");
     Ok(ExitCode::SUCCESS)
 }
