@@ -393,6 +393,22 @@ fn a_consumer_expires_and_a_refused_post_can_be_tried_again_once() {
 }
 
 #[test]
+fn verifiers_go_when_their_time_is_over_and_tokens_stay() {
+    let world = World::new();
+    let (url, party) = party(200);
+    let waiting = world.create("Acme", &url);
+    world.begin(waiting);
+    party.join().unwrap();
+    let lasting = world.tokens(world.create("Other", ""));
+    let forget = || world.integrations.forget_expired();
+    world.clock.advance(299);
+    assert_eq!((forget(), world.rows().2), (Ok(0), 2));
+    world.clock.advance(1);
+    assert_eq!((forget(), world.rows().2), (Ok(1), 1));
+    assert!(matches!(world.caller(&lasting), Ok(Some(_))));
+}
+
+#[test]
 fn a_changed_callback_ends_the_exchange_that_was_allowed_for_another() {
     let world = World::new();
     let (url, party) = party(200);

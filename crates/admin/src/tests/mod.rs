@@ -64,9 +64,11 @@ impl World {
         db.write(|tx| ferrite_settings::install(tx, "http://store.test/"))
             .unwrap();
         let key = Secret::new("0123456789abcdef0123456789abcdef");
-        let fixed = move || Fixed {
-            values: values.clone(),
-            is_cached: true,
+        let fixed = move || {
+            Some(Fixed {
+                values: values.clone(),
+                is_cached: true,
+            })
         };
         let settings = Settings::new(db.clone()).with_fixed(Arc::new(fixed));
         let allow = || Policy { allow_local: true };
