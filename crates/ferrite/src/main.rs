@@ -3,6 +3,7 @@
 mod admission;
 mod commands;
 mod demo_data;
+mod heads;
 mod hosts;
 mod project;
 mod server;
@@ -107,7 +108,7 @@ fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("{error:#}");
+            eprintln!("{}", ferrite_base::log_line(&format!("{error:#}")));
             ExitCode::FAILURE
         }
     }

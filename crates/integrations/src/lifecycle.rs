@@ -1,7 +1,7 @@
 //! Making, changing and deleting integrations.
 
 use ferrite_acl::Tree;
-use ferrite_base::{Clock, DateTime, Fault, Kind, Phrase, Randomness};
+use ferrite_base::{Clock, DateTime, Fault, Kind, Phrase, Randomness, Secret};
 use ferrite_nonces::Credential;
 use ferrite_outbound::Client;
 use ferrite_settings::Settings;
@@ -28,9 +28,22 @@ pub struct Integrations {
     pub tree: &'static Tree,
     /// What posts to callbacks.
     pub client: Client,
+    /// Where it is written that a stored secret does not open.
+    pub log: fn(&str),
 }
 
 impl Integrations {
+    /// A secret that was opened; none where it does not open, since somebody changed the store.
+    pub(crate) fn opened(&self, secret: Result<Secret, Error>) -> Result<Option<Secret>, Error> {
+        match secret {
+            Err(error @ Error::Sealed(_)) => {
+                (self.log)(&error.to_string());
+                Ok(None)
+            }
+            other => other.map(Some),
+        }
+    }
+
     /// Makes an integration, inactive, with a consumer of its own.
     pub fn create(&self, details: &Details) -> Result<Integration, Fault> {
         details.check(self.tree)?;

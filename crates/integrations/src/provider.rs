@@ -184,10 +184,8 @@ impl Provider {
 
     /// What is known of a token under a generation.
     fn token(&self, text: &str, generation: Generation) -> Result<Option<Arc<Resolved>>, Fault> {
-        let integrations = &self.integrations;
-        let store = (&integrations.db, &integrations.sealer);
         self.tokens
-            .get(store, generation, integrations.tree, text, || self.window())
+            .get(&self.integrations, generation, text, || self.window())
     }
 
     /// The identity behind a signed request.
@@ -221,7 +219,8 @@ impl Provider {
         if !own {
             return Err(wrong(LookUp::ForeignToken).into());
         }
-        let Some(verified) = self.verified(head, signed, &found.signing_key) else {
+        let key = found.signing_key.as_ref();
+        let Some(verified) = key.and_then(|key| self.verified(head, signed, key)) else {
             if found.kind != TokenKind::Access {
                 return Err(wrong(LookUp::NotAnAccessToken).into());
             }

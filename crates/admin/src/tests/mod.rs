@@ -67,6 +67,7 @@ impl World {
             randomness: Randomness::system(),
             tree: Tree::core(),
             client: Client::new(TableResolver::new(), allow, Roots::builtin()).unwrap(),
+            log: |line| eprintln!("{line}"),
             db: db.clone(),
         });
         let mut routes = Routes::default();
