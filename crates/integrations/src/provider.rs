@@ -20,6 +20,9 @@ use crate::resolved::{Resolved, ResolvedTokens};
 /// A length that is checked.
 pub(crate) const TOKEN_LENGTH: usize = 32;
 
+/// The length of Magento's column for nonces.
+const NONCE_LENGTH: usize = 32;
+
 /// The OAuth provider.
 pub struct Provider {
     pub(crate) integrations: Arc<Integrations>,
@@ -38,6 +41,14 @@ impl Signed<'_> {
     /// The value of a parameter; empty where there is none.
     pub(crate) fn get(&self, name: &str) -> &str {
         self.protocol.get(name).unwrap_or_default()
+    }
+
+    /// What is said of a nonce that was used: of one that Magento's column cuts, another sentence.
+    fn used(&self, consumer_id: i64) -> LookUp {
+        if self.get("oauth_nonce").chars().count() > NONCE_LENGTH {
+            return LookUp::Nonce;
+        }
+        LookUp::NonceUsed(consumer_id)
     }
 
     pub(crate) fn claim(&self, claimant: Claimant) -> Claim {
@@ -158,9 +169,15 @@ impl Provider {
     }
 
     /// What is said of a request whose signature or token is wrong: it moves nothing.
-    pub(crate) fn refused(&self, claim: &Claim, consumer_id: i64, problem: Problem) -> Problem {
+    pub(crate) fn refused(
+        &self,
+        signed: &Signed<'_>,
+        claim: &Claim,
+        consumer_id: i64,
+        problem: Problem,
+    ) -> Problem {
         if self.nonces.note_refused(claim) {
-            return LookUp::NonceUsed(consumer_id).into();
+            return signed.used(consumer_id).into();
         }
         problem
     }
@@ -168,6 +185,7 @@ impl Provider {
     /// Records a request whose signature is right.
     pub(crate) fn record(
         &self,
+        signed: &Signed<'_>,
         claim: &Claim,
         consumer_id: i64,
         window: i64,
@@ -176,7 +194,7 @@ impl Provider {
         match self.nonces.accept(claim, window, live) {
             Ok(()) => Ok(()),
             Err(Refusal::Timestamp) => Err(LookUp::Nonce.into()),
-            Err(Refusal::Used) => Err(LookUp::NonceUsed(consumer_id).into()),
+            Err(Refusal::Used) => Err(signed.used(consumer_id).into()),
             Err(Refusal::Dead) => Err(LookUp::NoToken.into()),
             Err(Refusal::Unavailable(_)) => Err(Denial::Unavailable),
         }
@@ -212,7 +230,7 @@ impl Provider {
             _ => Claimant::new(key, Credential::of(text)),
         };
         let claim = signed.claim(claimant);
-        let wrong = |problem: LookUp| self.refused(&claim, consumer_id, problem.into());
+        let wrong = |problem: LookUp| self.refused(signed, &claim, consumer_id, problem.into());
         let Some(found) = found else {
             return Err(wrong(LookUp::NoToken).into());
         };
@@ -224,11 +242,15 @@ impl Provider {
             if found.kind != TokenKind::Access {
                 return Err(wrong(LookUp::NotAnAccessToken).into());
             }
-            return Err(self.refused(&claim, consumer_id, Problem::Signature).into());
+            return Err(self
+                .refused(signed, &claim, consumer_id, Problem::Signature)
+                .into());
         };
         let token_id = found.token_id;
         let window = found.window;
-        self.record(&claim, consumer_id, window, move |tx| lives(tx, token_id))?;
+        self.record(signed, &claim, consumer_id, window, move |tx| {
+            lives(tx, token_id)
+        })?;
         if found.kind != TokenKind::Access {
             return Err(LookUp::NotAnAccessToken.into());
         }

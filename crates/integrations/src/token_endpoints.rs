@@ -64,10 +64,10 @@ impl Provider {
             } else {
                 Problem::Signature
             };
-            return Err(self.refused(&claim, consumer.id, problem).into());
+            return Err(self.refused(&signed, &claim, consumer.id, problem).into());
         }
         let consumer_key = consumer.key.clone();
-        self.record(&claim, consumer.id, self.window(), move |tx| {
+        self.record(&signed, &claim, consumer.id, self.window(), move |tx| {
             Ok(Consumer::find(tx, &consumer_key)?.is_some())
         })?;
         if expired {
@@ -88,16 +88,16 @@ impl Provider {
         let found = self.integrations.db.read(|tx| Token::find(tx, text))?;
         let Some(token) = found else {
             let problem = LookUp::NoToken.into();
-            return Err(self.refused(&claim, consumer.id, problem).into());
+            return Err(self.refused(&signed, &claim, consumer.id, problem).into());
         };
         let key = self.signing_key(&consumer, Some(&token))?;
         let problem = self.judge(&consumer, &token, signed.get("oauth_verifier"))?;
         if key.is_none_or(|key| self.verified(head, &signed, &key).is_none()) {
             let problem = problem.map_or(Problem::Signature, Problem::from);
-            return Err(self.refused(&claim, consumer.id, problem).into());
+            return Err(self.refused(&signed, &claim, consumer.id, problem).into());
         }
         let token_id = token.id;
-        self.record(&claim, consumer.id, self.window(), move |tx| {
+        self.record(&signed, &claim, consumer.id, self.window(), move |tx| {
             Ok(TOKENS.get(tx, token_id)?.is_some())
         })?;
         if let Some(problem) = problem {

@@ -264,6 +264,7 @@ impl Api {
         let found = self.table.find(&head.method, &path);
         let found = found.ok_or_else(|| Fault::not_found("Request does not match any route."))?;
         let row = &found.entry.row;
+        let unreadable = found.unreadable;
         let call = Call {
             store,
             services: Arc::clone(&self.services),
@@ -274,6 +275,10 @@ impl Api {
             asked: Mutex::default(),
         };
         permit(&found.entry.requirement, row, &call)?;
+        if let Some(name) = unreadable {
+            let text = format!("The \"{name}\" in the path cannot be read.");
+            return Err(Fault::invalid(text));
+        }
         if row.secure && call.head.scheme != "https" {
             let phrase = Phrase::new("Operation allowed only in HTTPS");
             return Err(Fault::new(Kind::Request, phrase));

@@ -34,7 +34,7 @@ pub fn check(
     let mut server = Server::start(&store, scratch.0.join("server.log"))?;
     let done = jobs(repo, &store, python, node)
         .and_then(|()| beside(&store, &mut server, &scratch))
-        .and_then(|()| attacks::check(repo, &store))
+        .and_then(|()| attacks::check(repo, &store, &mut server, &scratch))
         .and_then(|()| Planted::plant(&store, &store.integration("Planted")?))
         .and_then(|planted| planted.provoke(&store).map(|()| planted));
     if done.is_err() {

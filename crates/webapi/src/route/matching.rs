@@ -41,6 +41,8 @@ pub struct Match<'a> {
     pub entry: &'a Entry,
     /// (name, decoded value)
     pub parameters: Vec<(String, String)>,
+    /// The name of a parameter whose value is no text: a broken escape, no UTF-8, or NUL in it.
+    pub unreadable: Option<String>,
 }
 
 impl Table {
@@ -79,6 +81,7 @@ impl Table {
             return Some(Match {
                 entry: self.entries.get(*index)?,
                 parameters: Vec::new(),
+                unreadable: None,
             });
         }
         let segments: Vec<&str> = path.split('/').collect();
@@ -90,6 +93,7 @@ impl Table {
             .find(|entry| entry.matches(&segments))?;
         Some(Match {
             parameters: entry.parameters(&segments),
+            unreadable: entry.unreadable(&segments),
             entry,
         })
     }
@@ -101,6 +105,13 @@ impl Entry {
             .iter()
             .zip(path)
             .all(|(want, got)| want.starts_with(':') || want == got)
+    }
+
+    fn unreadable(&self, path: &[&str]) -> Option<String> {
+        let named = self.segments.iter().zip(path);
+        let mut named = named.filter_map(|(want, got)| Some((want.strip_prefix(':')?, got)));
+        let found = named.find(|(_, got)| !is_text(got));
+        found.map(|(name, _)| name.to_owned())
     }
 
     fn parameters(&self, path: &[&str]) -> Vec<(String, String)> {
@@ -124,6 +135,16 @@ fn decoded(segment: &str) -> String {
 
 fn trimmed(path: &str) -> &str {
     path.trim_matches('/')
+}
+
+/// Whether a segment of a path can be read.
+fn is_text(segment: &str) -> bool {
+    let mut escapes = segment.split('%').skip(1);
+    let whole = |escape: &str| escape.bytes().take_while(u8::is_ascii_hexdigit).count() >= 2;
+    escapes.all(whole)
+        && percent_decode_str(segment)
+            .decode_utf8()
+            .is_ok_and(|text| !text.contains('\0'))
 }
 
 #[cfg(test)]
@@ -151,5 +172,15 @@ mod tests {
         assert!(found("DELETE", "/V1/products").is_none());
         assert!(found("GET", "/V1/Products/types").is_none());
         assert!(found("GET", "/V1/invoices").is_some());
+    }
+
+    #[test]
+    fn broken_escapes_and_nul_are_no_text() {
+        for good in ["a", "a%2Fb", "%C3%a4", "100%25", "%252e"] {
+            assert!(is_text(good), "{good}");
+        }
+        for bad in ["%", "%4", "%zz", "a%2", "%00", "%ff", "%C3", "%4g"] {
+            assert!(!is_text(bad), "{bad}");
+        }
     }
 }
