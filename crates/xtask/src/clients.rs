@@ -36,7 +36,10 @@ pub fn check(
         .and_then(|()| beside(&store, &mut server, &scratch))
         .and_then(|()| attacks::check(repo, &store, &mut server, &scratch))
         .and_then(|()| Planted::plant(&store, &store.integration("Planted")?))
-        .and_then(|planted| planted.provoke(&store).map(|()| planted));
+        .and_then(|mut planted| {
+            planted.look_through_answers(repo, &store)?;
+            planted.provoke(&store).map(|()| planted)
+        });
     if done.is_err() {
         server.print_log();
     }
