@@ -2,6 +2,7 @@
 
 mod configuration;
 mod integrations;
+mod permissions;
 mod sign_in;
 
 use std::collections::BTreeMap;
@@ -32,6 +33,7 @@ pub struct World {
     pub db: Db,
     pub settings: Settings,
     pub integrations: Arc<Integrations>,
+    pub panel: Arc<Panel>,
     pub router: Router,
 }
 
@@ -84,14 +86,15 @@ impl World {
             log: |line| eprintln!("{line}"),
         };
         let api = Arc::new(Api::new(Arc::new(services), table));
-        let panel = Panel::new(api, Arc::clone(&integrations), &key);
+        let panel = Arc::new(Panel::new(api, Arc::clone(&integrations), &key));
         let world = Self {
             _folder: folder,
             clock,
             db,
             settings,
             integrations,
-            router: router(Arc::new(panel)),
+            router: router(Arc::clone(&panel)),
+            panel,
         };
         world.admin("admin", &[ferrite_acl::ALL]);
         world
@@ -108,12 +111,13 @@ impl World {
         };
         let admin = admin.checked(self.clock.now()).unwrap();
         let resources: Vec<String> = resources.iter().map(|&id| id.to_owned()).collect();
+        let role_name = format!("Of {user_name}");
         let add = move |tx: &mut Tx<'_>| {
             let mut admin = admin.clone();
             if resources != [ferrite_acl::ALL] {
                 let mut role = roles::Role {
                     id: 0,
-                    name: "Some".to_owned(),
+                    name: role_name.clone(),
                     resources: resources.clone(),
                 };
                 admin.role_id = roles::ROLES.insert(tx, &mut role)?;
@@ -146,7 +150,7 @@ impl World {
 /// Remembers cookies, as browsers do.
 #[derive(Clone)]
 pub struct Browser {
-    router: Router,
+    pub router: Router,
     pub cookies: BTreeMap<String, String>,
     pub base: String,
 }
