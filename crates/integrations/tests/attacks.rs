@@ -179,6 +179,21 @@ fn of_two_starts_the_later_one_counts_and_the_earlier_is_dead() {
 }
 
 #[test]
+fn an_exchange_goes_on_after_a_restart() {
+    let world = World::new().restarted();
+    let (id, consumer, verifier) = begun(&world, "Acme");
+    let world = world.restarted();
+    let asked = world.head("/oauth/token/request", &consumer, None);
+    let holder = with_token(&consumer, &world.provider.request_token(&asked).body);
+    let world = world.restarted();
+    let used = "The nonce is already being used by the consumer with ID 1";
+    refused(&world.provider.request_token(&asked), used);
+    let given = access(&world, &holder, &verifier);
+    let itself = Ok(Some(Caller::Integration(id)));
+    assert_eq!(world.caller(&with_token(&consumer, &given.body)), itself);
+}
+
+#[test]
 fn two_admins_who_allow_at_once_leave_one_exchange() {
     let world = World::new();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -25,6 +25,30 @@ fn tokens_are_made_at_once_without_a_callback_and_last() {
 }
 
 #[test]
+fn a_token_of_an_exchange_outlives_years_clean_ups_and_restarts() {
+    let mut world = World::new();
+    let (url, party) = party(200);
+    let id = world.create("Acme", &url);
+    world.begin(id);
+    let posted = party.join().unwrap();
+    let consumer = consumer(&posted);
+    let head = world.head("/oauth/token/request", &consumer, None);
+    let holder = with_token(&consumer, &world.provider.request_token(&head).body);
+    let head = world.head("/oauth/token/access", &holder, Some(&posted[3].1));
+    let credentials = with_token(&consumer, &world.provider.access_token(&head).body);
+    let itself = Ok(Some(Caller::Integration(id)));
+    for _ in 0..2 {
+        world = world.restarted();
+        assert_eq!(world.caller(&credentials), itself);
+        for days in [1, 31, 365, 700] {
+            world.clock.advance(days * 86_400);
+            world.provider.forget().unwrap();
+            assert_eq!(world.caller(&credentials), itself);
+        }
+    }
+}
+
+#[test]
 fn reauthorizing_refuses_the_old_token_at_once_and_keeps_the_consumer() {
     let world = World::new();
     let id = world.create("Acme", "");

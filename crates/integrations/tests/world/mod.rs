@@ -12,7 +12,7 @@ use ferrite_integrations::{
     Access, Activation, CONSUMERS, Credentials, Details, EXCHANGES, Exchange, INTEGRATIONS,
     Integrations, Provider, TOKENS, tables,
 };
-use ferrite_nonces::Nonces;
+use ferrite_nonces::{JournalOptions, Nonces};
 use ferrite_oauth1::{Method, Request, Scheme, authorization};
 use ferrite_outbound::{Client, Policy, Roots, TableResolver};
 use ferrite_settings::Settings;
@@ -22,7 +22,7 @@ use http::header::{AUTHORIZATION, HeaderMap};
 
 /// A store with a provider over it, and a clock that stands still.
 pub struct World {
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
     pub clock: Clock,
     pub integrations: Arc<Integrations>,
     pub provider: Provider,
@@ -32,25 +32,37 @@ impl World {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Clock::fixed(1_800_000_000);
-        let db = Db::open(Options {
-            engine: Engine::Sqlite {
-                file: folder.path().join("store.db"),
-            },
-            durability: Durability::Normal,
-            clock: clock.clone(),
-            generation_file: None,
-            run_writes_twice: true,
-        })
-        .unwrap();
+        let db = open(&folder, &clock);
         let all = [
             ferrite_settings::tables(),
             ferrite_nonces::tables(),
             tables(),
-        ]
-        .concat();
-        db.migrate(all).unwrap();
+        ];
+        db.migrate(all.concat()).unwrap();
         db.write(|tx| ferrite_settings::install(tx, "http://store.test/"))
             .unwrap();
+        let nonces = Nonces::table(db.clone(), clock.clone(), Randomness::system());
+        Self::over(folder, clock, db, nonces)
+    }
+
+    /// The same store in another process, with its nonces in a journal.
+    pub fn restarted(self) -> Self {
+        let Self {
+            folder,
+            clock,
+            integrations,
+            provider,
+        } = self;
+        drop((provider, integrations));
+        let db = open(&folder, &clock);
+        let options = JournalOptions::new(folder.path().join("nonces"));
+        let live = Integrations::live_credentials(&db).unwrap();
+        let randomness = Randomness::system();
+        let nonces = Nonces::journal(options, &db, &live, clock.clone(), &randomness).unwrap();
+        Self::over(folder, clock, db, nonces)
+    }
+
+    fn over(folder: tempfile::TempDir, clock: Clock, db: Db, nonces: Nonces) -> Self {
         let allow = || Policy { allow_local: true };
         let integrations = Arc::new(Integrations {
             settings: Settings::new(db.clone()),
@@ -60,12 +72,11 @@ impl World {
             tree: Tree::core(),
             client: Client::new(TableResolver::new(), allow, Roots::builtin()).unwrap(),
             log: note,
-            db: db.clone(),
+            db,
         });
-        let nonces = Nonces::table(db, clock.clone(), Randomness::system());
         let provider = Provider::new(Arc::clone(&integrations), Arc::new(nonces));
         Self {
-            _folder: folder,
+            folder,
             clock,
             integrations,
             provider,
@@ -157,6 +168,18 @@ impl World {
         });
         read.unwrap()
     }
+}
+
+fn open(folder: &tempfile::TempDir, clock: &Clock) -> Db {
+    let file = folder.path().join("store.db");
+    let options = Options {
+        engine: Engine::Sqlite { file },
+        durability: Durability::Normal,
+        clock: clock.clone(),
+        generation_file: None,
+        run_writes_twice: true,
+    };
+    Db::open(options).unwrap()
 }
 
 pub fn details(name: &str, endpoint: &str) -> Details {
