@@ -1,6 +1,7 @@
 //! The binary: argument parsing, one file per command, wiring.
 
 mod admission;
+mod body;
 mod commands;
 mod demo_data;
 mod heads;

@@ -15,8 +15,8 @@ use ferrite_base::Randomness;
 use ferrite_integrations::TokenAnswer;
 use ferrite_webapi::identity::Head;
 use ferrite_webapi::{Request, Response};
-use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
-use hyper::body::{Body as _, Incoming};
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
 use hyper::header::{
     CACHE_CONTROL, CONNECTION, CONTENT_ENCODING, CONTENT_TYPE, HOST, HeaderName, HeaderValue,
     RETRY_AFTER, TRANSFER_ENCODING, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
@@ -27,13 +27,11 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::OwnedSemaphorePermit;
-use tokio::time::{Instant, timeout_at};
 use tower::ServiceExt as _;
 
 use crate::admission::Admission;
 use crate::heads::Watched;
-use crate::{hosts, source, wiring};
+use crate::{body, hosts, source, wiring};
 
 /// Of the address in a request line.
 const LONGEST_TARGET: usize = 32 * 1024;
@@ -46,10 +44,6 @@ const FEWEST_WORKERS: usize = 2;
 /// Of what goes to the panel, which itself reads less and says so in a page.
 const LARGEST_FORM: usize = 1024 * 1024;
 const HEAD_WITHIN: Duration = Duration::from_secs(10);
-const BODY_WITHIN: Duration = Duration::from_secs(60);
-/// How long a body may take to begin with; after that so many bytes have to come in a second.
-const BODY_BEGINS_WITHIN: Duration = Duration::from_secs(10);
-const SLOWEST_BODY: u64 = 1024;
 
 /// Serves until SIGINT or SIGTERM.
 pub fn run(listener: TcpListener, served: wiring::Server) -> Result<()> {
@@ -116,7 +110,8 @@ async fn accept(listener: TcpListener, served: Arc<Served>) -> Result<()> {
     }
 }
 
-type Answer = hyper::Response<Full<Bytes>>;
+/// What is sent back.
+pub type Answer = hyper::Response<Full<Bytes>>;
 
 async fn serve(
     served: Arc<Served>,
@@ -148,7 +143,7 @@ async fn answer(served: Arc<Served>, peer: IpAddr, request: hyper::Request<Incom
         return plain(400, "The request names no host, or more than one.\n");
     };
     // The leave lasts as long as the body is held.
-    let (body, _leave) = match received(&served.admission, body, limit).await {
+    let (body, _leave) = match body::received(&served.admission, body, limit).await {
         Ok(received) => received,
         Err(refusal) => return refusal,
     };
@@ -249,44 +244,6 @@ fn refused(parts: &Parts) -> Option<Answer> {
 fn names_other(parts: &Parts, name: HeaderName, known: &str) -> bool {
     let mut values = parts.headers.get_all(name).iter();
     values.any(|value| !value.as_bytes().eq_ignore_ascii_case(known.as_bytes()))
-}
-
-/// A request's whole body.
-async fn received(
-    admission: &Arc<Admission>,
-    body: Incoming,
-    limit: usize,
-) -> Result<(Bytes, Option<OwnedSemaphorePermit>), Answer> {
-    if body.is_end_stream() {
-        return Ok((Bytes::new(), None));
-    }
-    let hint = body.size_hint();
-    let most = hint.upper().unwrap_or(u64::MAX).min(limit as u64);
-    let Some(leave) = admission.body(most) else {
-        return Err(plain(503, "Too many large bodies are read at present.\n"));
-    };
-    let (start, mut body) = (Instant::now(), Limited::new(body, limit));
-    let mut bytes = Vec::new();
-    loop {
-        let frame = timeout_at(start + due(bytes.len() as u64), body.frame());
-        match frame.await {
-            Ok(None) => return Ok((Bytes::from(bytes), leave)),
-            Ok(Some(Ok(frame))) => {
-                bytes.extend_from_slice(frame.data_ref().map_or(&[], |data| data))
-            }
-            Ok(Some(Err(error))) if error.is::<LengthLimitError>() => {
-                return Err(plain(413, "The request's body is too large.\n"));
-            }
-            Ok(Some(Err(_))) => return Err(plain(400, "The request's body cannot be read.\n")),
-            Err(_) => return Err(plain(408, "The request's body came too slowly.\n")),
-        }
-    }
-}
-
-/// How long after its head more of a body has to be there, when so many bytes have come.
-fn due(received: u64) -> Duration {
-    let allowed = BODY_BEGINS_WITHIN + Duration::from_secs(received / SLOWEST_BODY);
-    allowed.min(BODY_WITHIN)
 }
 
 /// Who answers a path; the panel's router where none of these does.
@@ -424,7 +381,8 @@ fn rest(response: Response) -> Answer {
     answer
 }
 
-fn plain(status: u16, text: &'static str) -> Answer {
+/// An answer of the edge's own.
+pub fn plain(status: u16, text: &'static str) -> Answer {
     rest(Response {
         status,
         content_type: "text/plain; charset=utf-8",
@@ -470,13 +428,6 @@ mod tests {
         let value = "a".repeat(LARGEST_HEADERS);
         assert_eq!(status("/", ("x", &value)), Some(431));
         assert_eq!(status("/", ("x", &value[1..])), None);
-    }
-
-    #[test]
-    fn a_body_has_to_keep_coming() {
-        let seconds = |received| due(received).as_secs();
-        assert_eq!([seconds(0), seconds(1_023), seconds(5_120)], [10, 10, 15]);
-        assert_eq!(seconds(u64::MAX), 60);
     }
 
     #[test]

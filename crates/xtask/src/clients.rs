@@ -45,9 +45,22 @@ pub fn check(
     }
     let planted = done.with_context(|| name.to_owned())?;
     server.stop()?;
+    plain_lines(&scratch.0.join("server.log"))?;
     let mut places = vec![scratch.0.clone()];
     places.extend(database.map(MariaDb::files));
     planted.look(&places).with_context(|| name.to_owned())
+}
+
+/// Whatever the attacks have sent: a log has short lines, and nothing in them that does not show.
+fn plain_lines(log: &Path) -> Result<()> {
+    let text = std::fs::read_to_string(log).context("the log")?;
+    for line in text.lines() {
+        let shows = !line
+            .chars()
+            .any(|one| one.is_control() || one == '\u{202e}');
+        ensure!(shows && line.len() <= 1024, "a line of the log: {line:?}");
+    }
+    Ok(())
 }
 
 /// Node with the packages of the clients.
