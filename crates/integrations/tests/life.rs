@@ -109,6 +109,13 @@ fn names_are_one_as_mysql_compares_them() {
         let said = format!("The integration with name \"{taken}\" exists.");
         assert_eq!(fault.phrase.rendered(), said);
     }
+    // A Cyrillic letter makes another name, which is not cut either.
+    world
+        .integrations
+        .create(&details("\u{410}cme", ""))
+        .unwrap();
+    let long = world.integrations.create(&details(&"A".repeat(256), ""));
+    assert!(long.is_err(), "a name of 256 characters");
     let renamed = world.integrations.update(id, &details("ACME", "")).unwrap();
     assert_eq!(renamed.name, "ACME");
 }
