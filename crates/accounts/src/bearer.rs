@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use ferrite_acl::{Grants, Tree};
 use ferrite_base::{Clock, Fault};
-use ferrite_storage::{Db, Generation, Tx};
+use ferrite_settings::Settings;
+use ferrite_storage::{Db, Tx};
 use ferrite_webapi::identity::{Caller, Credentials, Head, Identity};
+use http::header::AUTHORIZATION;
 
 use crate::admins::ADMINS;
 use crate::customers::{CUSTOMER, Customers};
@@ -30,9 +32,9 @@ pub struct Bearer {
 }
 
 impl Bearer {
-    fn customer(&self, claims: &Claims) -> Result<Option<Identity>, Fault> {
+    fn customer(&self, claims: &Claims, at: &Settings) -> Result<Option<Identity>, Fault> {
         let (id, issued) = (claims.uid, claims.iat);
-        let standing = self.db.read(|tx| self.customers.standing(tx, id))?;
+        let standing = self.db.read(|tx| self.customers.standing(tx, at, id))?;
         Ok(standing
             .filter(|standing| standing.covers(issued))
             .map(|standing| {
@@ -48,17 +50,17 @@ impl Bearer {
 
 /// The token of a header of exactly two pieces, the first being `Bearer` in any case.
 fn token(head: &Head) -> Option<&str> {
-    let (scheme, token) = head.header("authorization")?.split_once(' ')?;
+    let (scheme, token) = head.header(AUTHORIZATION)?.split_once(' ')?;
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty() && !token.contains(' '))
         .then_some(token)
 }
 
 impl Credentials for Bearer {
-    fn identify(&self, head: &Head, _: Generation) -> Result<Option<Identity>, Fault> {
+    fn identify(&self, head: &Head, at: &Settings) -> Result<Option<Identity>, Fault> {
         let claims = token(head).and_then(|text| self.key.read(text, self.clock.unix_seconds()));
         let claims = match claims {
             Some(claims) if claims.utypid == ADMIN => claims,
-            Some(claims) if claims.utypid == CUSTOMER => return self.customer(&claims),
+            Some(claims) if claims.utypid == CUSTOMER => return self.customer(&claims, at),
             _ => return Ok(None),
         };
         self.db.read(|tx| {
@@ -72,11 +74,16 @@ impl Credentials for Bearer {
         })
     }
 
-    fn still_holds(&self, identity: &Identity, tx: &mut Tx<'_>) -> Result<bool, Fault> {
+    fn still_holds(
+        &self,
+        identity: &Identity,
+        at: &Settings,
+        tx: &mut Tx<'_>,
+    ) -> Result<bool, Fault> {
         match identity.caller {
             Caller::Admin(id) => Ok(ADMINS.get(tx, id)?.is_some_and(|admin| admin.is_active)),
             Caller::Customer { id, website_id } => {
-                let standing = self.customers.standing(tx, id)?;
+                let standing = self.customers.standing(tx, at, id)?;
                 let issued = identity.credential.unwrap_or(0);
                 Ok(standing.is_some_and(|standing| {
                     standing.covers(issued) && standing.website_id == website_id

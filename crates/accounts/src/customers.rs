@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use ferrite_base::{Clock, Fault, Kind, Phrase, Secret, StoreScope};
+use ferrite_settings::Settings;
 use ferrite_storage::{Db, Tx};
 use ferrite_webapi::{Call, Routes};
 
@@ -47,14 +48,19 @@ impl Standing {
 /// The customers, as accounts sees them.
 pub trait Customers: Send + Sync {
     /// The customer of an e-mail address in a website.
-    fn find(&self, tx: &mut Tx<'_>, email: &str, website_id: i64)
-    -> Result<Option<Account>, Fault>;
+    fn find(
+        &self,
+        tx: &mut Tx<'_>,
+        at: &Settings,
+        email: &str,
+        website_id: i64,
+    ) -> Result<Option<Account>, Fault>;
 
     /// Notes whether a sign-in went well.
-    fn note(&self, db: &Db, id: i64, failed: bool) -> Result<(), Fault>;
+    fn note(&self, db: &Db, at: &Settings, id: i64, failed: bool) -> Result<(), Fault>;
 
     /// What tokens are held against; none where there is no such customer.
-    fn standing(&self, tx: &mut Tx<'_>, id: i64) -> Result<Option<Standing>, Fault>;
+    fn standing(&self, tx: &mut Tx<'_>, at: &Settings, id: i64) -> Result<Option<Standing>, Fault>;
 
     /// Makes all tokens of a customer count no more.
     fn revoke(&self, tx: &mut Tx<'_>, id: i64, now: i64) -> Result<(), Fault>;
@@ -85,7 +91,7 @@ pub(crate) fn routes(
     };
     routes.bind_outside(
         "POST /V1/integration/customer/token",
-        move |call: &Call, _: &mut Tx<'_>, email: String, password: String| {
+        move |call: &Call, email: String, password: String| {
             sign_in.token(call, &email, &Secret::new(password))
         },
     );
@@ -105,7 +111,9 @@ impl SignIn {
         let counters = Counter::of_tokens(call.settings(), "customer", email, source);
         let (throttled, account) = self.db.read(|tx| {
             let throttled = throttle::is_locked(tx, &self.clock, &counters)?;
-            let account = self.customers.find(tx, email, call.store.website_id)?;
+            let account = self
+                .customers
+                .find(tx, call.settings(), email, call.store.website_id)?;
             Ok::<_, Fault>((throttled, account))
         })?;
         let hash = account
@@ -113,7 +121,8 @@ impl SignIn {
             .and_then(|found| found.password_hash.as_deref());
         let right = password::verify(given, hash)?;
         if let Some(account) = account.as_ref().filter(|found| !found.is_locked) {
-            self.customers.note(&self.db, account.id, !right)?;
+            self.customers
+                .note(&self.db, call.settings(), account.id, !right)?;
         }
         let account = account.filter(|found| {
             let is_open = !found.is_locked && !found.is_closed && !throttled;

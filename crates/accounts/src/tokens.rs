@@ -2,7 +2,7 @@
 
 use ferrite_base::{Clock, Fault, Kind, Phrase, Secret, StoreScope};
 use ferrite_storage::{Db, Scalar};
-use ferrite_webapi::{Call, Routes, Tx};
+use ferrite_webapi::{Call, Routes};
 
 use crate::admins::{ADMINS, Admin};
 use crate::bearer::ADMIN;
@@ -12,7 +12,7 @@ use crate::{password, throttle};
 
 /// Binds the route.
 pub(crate) fn routes(routes: &mut Routes, db: Db, key: JwtKey, clock: Clock) {
-    let admin = move |call: &Call, _: &mut Tx<'_>, name: String, password: String| {
+    let admin = move |call: &Call, name: String, password: String| {
         sign_in(call, &db, &key, &clock, &name, &Secret::new(password))
     };
     routes.bind_outside("POST /V1/integration/admin/token", admin);

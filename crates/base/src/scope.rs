@@ -1,5 +1,7 @@
 //! The store scope of a call: which website, group and store view it speaks of.
 
+use std::borrow::Cow;
+
 /// What the path of a REST call says about scope: `/rest/{code}/V1/…`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoreScope {
@@ -8,7 +10,7 @@ pub struct StoreScope {
     /// The website that the store view belongs to; 0 in the admin scope.
     pub website_id: i64,
     /// The store view's code (`admin` in the admin scope).
-    pub code: String,
+    pub code: Cow<'static, str>,
 }
 
 impl StoreScope {
@@ -17,7 +19,7 @@ impl StoreScope {
         Self {
             store_id: 0,
             website_id: 0,
-            code: "admin".to_owned(),
+            code: Cow::Borrowed("admin"),
         }
     }
 

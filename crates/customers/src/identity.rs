@@ -12,8 +12,6 @@ use super::rows::{CUSTOMERS, Row, find, per_website};
 
 /// The customers of a store.
 pub struct CustomerAccounts {
-    /// The configuration.
-    pub settings: Settings,
     /// The time.
     pub clock: Clock,
 }
@@ -22,10 +20,11 @@ impl Customers for CustomerAccounts {
     fn find(
         &self,
         tx: &mut Tx<'_>,
+        at: &Settings,
         email: &str,
         website_id: i64,
     ) -> Result<Option<Account>, Fault> {
-        let found = find(tx, &self.settings, email, website_id)?;
+        let found = find(tx, at, email, website_id)?;
         let Some(row) = found else { return Ok(None) };
         let group = GROUPS.get(tx, row.number("group_id"))?;
         let is_excluded =
@@ -38,17 +37,17 @@ impl Customers for CustomerAccounts {
                 .and_then(Value::as_str)
                 .map(str::to_owned),
             is_locked: is_locked(&row, &self.clock),
-            is_closed: is_excluded || account::is_awaited(&self.settings, &row),
+            is_closed: is_excluded || account::is_awaited(at, &row),
         }))
     }
 
-    fn note(&self, db: &Db, id: i64, failed: bool) -> Result<(), Fault> {
-        note(db, &self.settings, &self.clock, id, failed)
+    fn note(&self, db: &Db, at: &Settings, id: i64, failed: bool) -> Result<(), Fault> {
+        note(db, at, &self.clock, id, failed)
     }
 
-    fn standing(&self, tx: &mut Tx<'_>, id: i64) -> Result<Option<Standing>, Fault> {
+    fn standing(&self, tx: &mut Tx<'_>, at: &Settings, id: i64) -> Result<Option<Standing>, Fault> {
         let found = CUSTOMERS.get(tx, id)?;
-        let counts_apart = per_website(&self.settings);
+        let counts_apart = per_website(at);
         Ok(found.map(|row| Standing {
             tokens_since: row.number("tokens_since"),
             website_id: counts_apart.then(|| row.number("website_id")),

@@ -48,13 +48,9 @@ pub(crate) fn routes(routes: &mut Routes, randomness: &Randomness) {
     let randomness = randomness.clone();
     routes.bind_outside(
         "POST /V1/customers",
-        move |call: &Call,
-              tx: &mut Tx<'_>,
-              customer: Customer,
-              password: Maybe<String>,
-              _redirect: String| {
+        move |call: &Call, customer: Customer, password: Maybe<String>, _redirect: String| {
             let password = password.0.map(Secret::new);
-            post(&randomness, call, tx, &customer, password)
+            post(&randomness, call, &customer, password)
         },
     );
     routes.bind("PUT /V1/customers/:customerId", put);
@@ -87,7 +83,6 @@ pub(crate) struct Place {
 fn post(
     randomness: &Randomness,
     call: &Call,
-    tx: &mut Tx<'_>,
     customer: &Customer,
     password: Option<Secret>,
 ) -> Result<Json, Fault> {
@@ -107,7 +102,7 @@ fn post(
     let mut customer = customer.clone();
     customer.id = Opt::Absent;
     let (place, must_confirm) = place(call, &customer)?;
-    check(tx, &customer)?;
+    call.read(|tx| check(tx, &customer))?;
     let new = NewAccount {
         password_hash: password.as_ref().map(password::hash).transpose()?,
         confirmation: must_confirm.then(|| randomness.token()),

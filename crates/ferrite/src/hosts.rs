@@ -27,7 +27,7 @@ pub fn serves_panel(settings: &Settings, authority: &str) -> bool {
 }
 
 fn is_production(settings: &Settings) -> bool {
-    settings.text(MODE, &StoreScope::admin()) == "production"
+    settings.says(MODE, &StoreScope::admin(), "production")
 }
 
 fn is_ours(settings: &Settings, host: &str) -> bool {

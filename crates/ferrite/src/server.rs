@@ -1,6 +1,5 @@
 //! The edge: accepting connections and reading bodies. Everything behind it is synchronous.
 
-use std::borrow::Cow;
 use std::convert::Infallible;
 use std::net::{IpAddr, TcpListener};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -153,7 +152,7 @@ async fn answer(served: Arc<Served>, peer: IpAddr, request: hyper::Request<Incom
     };
     let mut head = head(parts, host);
     let body = body.to_vec();
-    if head.header("content-type").is_some_and(is_form) {
+    if head.header(CONTENT_TYPE).is_some_and(is_form) {
         head.form_body = Some(body.clone());
     }
     let here = room == Room::Rest && served.server.reads_are_short && is_short(&head);
@@ -202,7 +201,7 @@ fn broken() -> Answer {
     rest(Response {
         status: 500,
         content_type: "text/plain; charset=utf-8",
-        body: format!("Internal error. Report ID: {report}\n"),
+        body: format!("Internal error. Report ID: {report}\n").into(),
     })
 }
 
@@ -210,7 +209,7 @@ fn misdirected() -> Answer {
     rest(Response {
         status: 421,
         content_type: "application/json; charset=utf-8",
-        body: r#"{"message":"This host is not served here."}"#.to_owned(),
+        body: Bytes::from_static(br#"{"message":"This host is not served here."}"#),
     })
 }
 
@@ -256,7 +255,7 @@ enum Room {
 
 impl Room {
     fn of(path: &str) -> Option<Self> {
-        if path == "/rest" || path.contains("/rest/") {
+        if path == "/rest" || path.starts_with("/rest/") || path.contains("/rest/") {
             return Some(Self::Rest);
         }
         // In front there may be `index.php` and a store code, behind a slash.
@@ -308,7 +307,7 @@ fn token(answer: TokenAnswer) -> Answer {
     rest(Response {
         status: answer.status,
         content_type: "text/html; charset=UTF-8",
-        body: answer.body,
+        body: answer.body.into(),
     })
 }
 
@@ -327,13 +326,14 @@ fn host(parts: &Parts) -> Option<String> {
 fn head(parts: Parts, host: String) -> Head {
     let mut headers = parts.headers;
     for value in headers.values_mut() {
-        if let Cow::Owned(text) = String::from_utf8_lossy(value.as_bytes()) {
+        if !value.as_bytes().is_ascii() {
+            let text = String::from_utf8_lossy(value.as_bytes());
             *value = HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""));
         }
     }
     Head {
-        method: parts.method.as_str().to_owned(),
-        scheme: "http".to_owned(),
+        method: parts.method,
+        scheme: "http",
         host,
         path: parts.uri.path().to_owned(),
         query: parts.uri.query().map(str::to_owned),
@@ -361,7 +361,7 @@ fn is_host(text: &str) -> bool {
 }
 
 fn rest(response: Response) -> Answer {
-    let mut answer = hyper::Response::new(Full::new(Bytes::from(response.body)));
+    let mut answer = hyper::Response::new(Full::new(response.body));
     *answer.status_mut() =
         hyper::StatusCode::from_u16(response.status).unwrap_or(hyper::StatusCode::OK);
     let headers = answer.headers_mut();
@@ -386,7 +386,7 @@ pub fn plain(status: u16, text: &'static str) -> Answer {
     rest(Response {
         status,
         content_type: "text/plain; charset=utf-8",
-        body: text.to_owned(),
+        body: Bytes::from_static(text.as_bytes()),
     })
 }
 
@@ -441,7 +441,7 @@ mod tests {
     fn searches_are_no_short_reads() {
         let asked = |method: &str, query: Option<&str>| {
             is_short(&Head {
-                method: method.to_owned(),
+                method: method.parse().unwrap(),
                 query: query.map(str::to_owned),
                 ..Head::default()
             })

@@ -141,13 +141,12 @@ fn nonces(project: &Project, db: &Db) -> Result<Nonces> {
 pub fn route_table(project: &Project, db: Db) -> Result<Table> {
     let crypt_key = project.crypt_key()?;
     let key = JwtKey::new(&crypt_key).context("the crypt key is empty")?;
-    let customers = customer_accounts(&Settings::new(db.clone()));
+    let customers = customer_accounts();
     table(db, &key, customers)
 }
 
-fn customer_accounts(settings: &Settings) -> Arc<CustomerAccounts> {
+fn customer_accounts() -> Arc<CustomerAccounts> {
     Arc::new(CustomerAccounts {
-        settings: settings.clone(),
         clock: Clock::system(),
     })
 }
@@ -176,7 +175,7 @@ fn api(
 ) -> Result<Api> {
     let clock = Clock::system();
     let key = JwtKey::new(crypt_key).context("the crypt key is empty")?;
-    let customers = customer_accounts(&integrations.settings);
+    let customers = customer_accounts();
     let table = table(db.clone(), &key, Arc::clone(&customers))?;
     let tree = ferrite_modules::tree();
     let bearer = Bearer {

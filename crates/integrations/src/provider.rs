@@ -10,8 +10,10 @@ use ferrite_nonces::{Claim, Claimant, Credential, Nonces, Refusal};
 use ferrite_oauth1::{
     LookUp, Method, Problem, Protocol, Request, Scheme, Verified, php_int, verify,
 };
+use ferrite_settings::Settings;
 use ferrite_storage::{Error, Generation, Tx};
 use ferrite_webapi::identity::{Caller, Credentials, Head, Identity};
+use http::header::AUTHORIZATION;
 
 use crate::consumers::{Consumer, TOKENS, TokenKind};
 use crate::lifecycle::Integrations;
@@ -107,10 +109,10 @@ impl Provider {
         head: &'a Head,
         further: &[&'static str],
     ) -> Result<Option<Signed<'a>>, Problem> {
-        let Some(header) = head.header("authorization") else {
+        let Some(header) = head.header(AUTHORIZATION) else {
             return Ok(None);
         };
-        if head.headers.get_all("authorization").iter().count() > 1 {
+        if head.headers.get_all(AUTHORIZATION).iter().count() > 1 {
             return Err(Problem::Repeated("Authorization".to_owned()));
         }
         let Some(protocol) = Protocol::parse(header)? else {
@@ -154,7 +156,7 @@ impl Provider {
             .as_deref()
             .and_then(|body| std::str::from_utf8(body).ok());
         let request = Request {
-            method: &head.method,
+            method: head.method.as_str(),
             schemes: schemes(head),
             host: &head.host,
             path: &head.path,
@@ -349,14 +351,19 @@ impl From<Denial> for Fault {
 }
 
 impl Credentials for Provider {
-    fn identify(&self, head: &Head, generation: Generation) -> Result<Option<Identity>, Fault> {
+    fn identify(&self, head: &Head, at: &Settings) -> Result<Option<Identity>, Fault> {
         match self.signed(head, &["oauth_token"])? {
-            Some(signed) => Ok(self.caller(head, &signed, generation)?),
+            Some(signed) => Ok(self.caller(head, &signed, at.generation())?),
             None => Ok(None),
         }
     }
 
-    fn still_holds(&self, identity: &Identity, tx: &mut Tx<'_>) -> Result<bool, Fault> {
+    fn still_holds(
+        &self,
+        identity: &Identity,
+        _: &Settings,
+        tx: &mut Tx<'_>,
+    ) -> Result<bool, Fault> {
         match (&identity.caller, identity.credential) {
             (Caller::Integration(_), Some(token_id)) => Ok(lives(tx, token_id)?),
             _ => Ok(true),
@@ -368,7 +375,7 @@ impl Credentials for Provider {
 pub struct Bearer(pub Arc<Provider>);
 
 impl Credentials for Bearer {
-    fn identify(&self, head: &Head, generation: Generation) -> Result<Option<Identity>, Fault> {
+    fn identify(&self, head: &Head, at: &Settings) -> Result<Option<Identity>, Fault> {
         let provider = &self.0;
         let Some(token) = bearer(head) else {
             return Ok(None);
@@ -376,19 +383,19 @@ impl Credentials for Bearer {
         if !provider.flag("oauth/consumer/enable_integration_as_bearer") {
             return Ok(None);
         }
-        let found = provider.token(token, generation)?;
+        let found = provider.token(token, at.generation())?;
         let access = found.filter(|found| found.kind == TokenKind::Access);
         Ok(access.and_then(|found| identity(&found)))
     }
 
-    fn still_holds(&self, _: &Identity, _: &mut Tx<'_>) -> Result<bool, Fault> {
+    fn still_holds(&self, _: &Identity, _: &Settings, _: &mut Tx<'_>) -> Result<bool, Fault> {
         Ok(true) // the provider answers for all integrations
     }
 }
 
 /// The token of a header of exactly two pieces, the first being `Bearer` in any case.
 fn bearer(head: &Head) -> Option<&str> {
-    let (scheme, token) = head.header("authorization")?.split_once(' ')?;
+    let (scheme, token) = head.header(AUTHORIZATION)?.split_once(' ')?;
     let fits = scheme.eq_ignore_ascii_case("bearer") && token.len() == TOKEN_LENGTH;
     fits.then_some(token)
 }

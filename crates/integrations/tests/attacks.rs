@@ -261,11 +261,12 @@ fn a_write_that_was_held_does_not_outlive_its_token() {
     let id = world.create("Acme", "");
     let old = world.tokens(id);
     let head = world.head("/rest/V1/modules", &old, None);
-    let identity = world.provider.identify(&head, world.generation());
+    let identity = world.provider.identify(&head, &world.at());
     let identity = identity.unwrap().unwrap();
+    let settings = world.at();
     let holds = || {
         let db = &world.integrations.db;
-        db.read(|tx| world.provider.still_holds(&identity, tx))
+        db.read(|tx| world.provider.still_holds(&identity, &settings, tx))
             .unwrap()
     };
     assert!(holds());

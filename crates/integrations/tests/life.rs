@@ -82,14 +82,11 @@ fn a_signature_counts_once_and_a_wrong_one_never() {
     assert!(
         world
             .provider
-            .identify(&head, world.generation())
+            .identify(&head, &world.at())
             .unwrap()
             .is_some()
     );
-    let again = world
-        .provider
-        .identify(&head, world.generation())
-        .unwrap_err();
+    let again = world.provider.identify(&head, &world.at()).unwrap_err();
     let used = "The nonce is already being used by the consumer with ID 1";
     assert_eq!(again.phrase.rendered(), used);
     let wrong = Credentials {
@@ -129,7 +126,7 @@ fn changed_grants_count_at_the_next_call() {
         let head = world.head("/rest/V1/modules", &credentials, None);
         let identity = world
             .provider
-            .identify(&head, world.generation())
+            .identify(&head, &world.at())
             .unwrap()
             .unwrap();
         identity.grants.allows_id(Tree::core(), resource)

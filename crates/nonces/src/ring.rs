@@ -42,8 +42,10 @@ impl Ring {
     }
 
     pub(crate) fn holds(&self, consumer: u64, nonce: u64) -> bool {
-        let entries = self.consumers.get(&consumer);
-        entries.is_some_and(|entries| entries.nonces.contains(&nonce))
+        let entries = (self.total > 0).then(|| self.consumers.get(&consumer));
+        entries
+            .flatten()
+            .is_some_and(|entries| entries.nonces.contains(&nonce))
     }
 
     fn drop_quietest(&mut self) {

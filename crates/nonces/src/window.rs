@@ -1,6 +1,7 @@
 //! The rule itself, over what is held in memory: no disk, no clock.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::{Claim, Credential, Refusal};
 
@@ -17,11 +18,33 @@ pub(crate) struct Marks {
     pub(crate) rows: usize,
 }
 
+/// For keys that are pieces of SHA-256: they are spread as they are.
+#[derive(Default)]
+pub(crate) struct Spread(u64);
+
+impl Hasher for Spread {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = number;
+    }
+}
+
+pub(crate) type SpreadMap<K, V> = HashMap<K, V, BuildHasherDefault<Spread>>;
+
 /// The accepted nonces above the floors.
 #[derive(Default)]
 pub(crate) struct Window {
-    consumers: HashMap<u64, HashMap<u64, Held>>,
-    places: HashMap<Credential, u32>,
+    consumers: SpreadMap<u64, SpreadMap<u64, Held>>,
+    places: SpreadMap<Credential, u32>,
     credentials: Vec<(Credential, Marks)>,
 }
 

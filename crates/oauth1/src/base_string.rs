@@ -56,9 +56,9 @@ impl<'a> Reading<'a> {
             if !parameters.is_empty() {
                 parameters.push_str("%26");
             }
-            push_encoded(&mut parameters, name.as_bytes());
+            push_encoded_again(&mut parameters, name);
             parameters.push_str("%3D");
-            push_encoded(&mut parameters, value.as_bytes());
+            push_encoded_again(&mut parameters, value);
         }
         Some(Self { path, parameters })
     }
@@ -70,21 +70,35 @@ impl<'a> Reading<'a> {
             &self.path
         };
         let mut out = String::with_capacity(self.parameters.len() + 256);
-        push_encoded(&mut out, request.method.to_ascii_uppercase().as_bytes());
-        out.push('&');
-        for part in [scheme.name(), "://", &authority(scheme, request.host), path] {
-            push_encoded(&mut out, part.as_bytes());
+        for byte in request.method.bytes() {
+            push_encoded(&mut out, &[byte.to_ascii_uppercase()]);
         }
+        out.push('&');
+        push_encoded(&mut out, scheme.name().as_bytes());
+        push_encoded(&mut out, b"://");
+        for byte in authority(scheme, request.host).bytes() {
+            push_encoded(&mut out, &[byte.to_ascii_lowercase()]);
+        }
+        push_encoded(&mut out, path.as_bytes());
         out.push('&');
         out.push_str(&self.parameters);
         out
     }
 }
 
-/// The host in lower case, without the scheme's own port (§3.4.1.2).
-fn authority(scheme: Scheme, host: &str) -> String {
-    let short = host.strip_suffix(scheme.own_port()).unwrap_or(host);
-    short.to_ascii_lowercase()
+/// Encodes what is encoded already: only `%` is left to encode in it.
+fn push_encoded_again(out: &mut String, text: &str) {
+    let mut parts = text.split('%');
+    out.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        out.push_str("%25");
+        out.push_str(part);
+    }
+}
+
+/// The host without the scheme's own port (§3.4.1.2).
+fn authority(scheme: Scheme, host: &str) -> &str {
+    host.strip_suffix(scheme.own_port()).unwrap_or(host)
 }
 
 /// All parameters in the order of their bytes (§3.4.1.3.2).

@@ -45,6 +45,7 @@ impl<'a> Protocol<'a> {
                 continue;
             }
             let value = match without_quotes(value) {
+                Cow::Borrowed(value) if !value.contains('%') => Cow::Borrowed(value),
                 Cow::Borrowed(value) => percent_decode_str(value).decode_utf8_lossy(),
                 Cow::Owned(value) => {
                     let value = percent_decode_str(&value).decode_utf8_lossy();
@@ -136,10 +137,15 @@ fn without_quotes(value: &str) -> Cow<'_, str> {
 
 /// Names that hold `oauth_` and a letter, dash or underscore after it.
 pub(crate) fn is_protocol_name(name: &str) -> bool {
-    name.match_indices("oauth_").any(|(at, found)| {
-        let next = name.as_bytes().get(at + found.len());
+    let goes_on = |rest: &str| {
+        let next = rest.bytes().next();
         next.is_some_and(|byte| byte.is_ascii_lowercase() || matches!(byte, b'-' | b'_'))
-    })
+    };
+    // Mostly it is where a name begins.
+    name.strip_prefix("oauth_").is_some_and(goes_on)
+        || name
+            .match_indices("oauth_")
+            .any(|(at, found)| goes_on(&name[at + found.len()..]))
 }
 
 #[cfg(test)]

@@ -88,7 +88,7 @@ impl StoreView {
         StoreScope {
             store_id: self.id,
             website_id: self.website_id,
-            code: self.code.clone(),
+            code: self.code.clone().into(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The values that somebody set, and one copy of them in memory.
 
 use std::collections::HashMap;
+use std::ops::Deref;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use ferrite_base::StoreScope;
@@ -123,6 +124,23 @@ pub struct Settings {
     fixed: Option<Arc<Snapshot>>,
 }
 
+/// What a question is answered from.
+enum Now<'a> {
+    Fixed(&'a Arc<Snapshot>),
+    Read(Arc<Snapshot>),
+}
+
+impl Deref for Now<'_> {
+    type Target = Snapshot;
+
+    fn deref(&self) -> &Snapshot {
+        match self {
+            Self::Fixed(snapshot) => snapshot,
+            Self::Read(snapshot) => snapshot,
+        }
+    }
+}
+
 impl Settings {
     /// The configuration of a store. Nothing is read before it is asked for.
     pub fn new(db: Db) -> Self {
@@ -136,7 +154,10 @@ impl Settings {
     /// The same as it stands now, whatever changes later: for the time of one request.
     pub fn at_this_moment(&self) -> Self {
         Self {
-            fixed: Some(self.snapshot()),
+            fixed: Some(match self.snapshot() {
+                Now::Fixed(snapshot) => Arc::clone(snapshot),
+                Now::Read(snapshot) => snapshot,
+            }),
             ..self.clone()
         }
     }
@@ -159,7 +180,12 @@ impl Settings {
 
     /// Whether a path says yes.
     pub fn flag(&self, path: &str, scope: &StoreScope) -> bool {
-        self.snapshot().text(path, scope) == "1"
+        self.says(path, scope, "1")
+    }
+
+    /// Whether the value of a path is this one.
+    pub fn says(&self, path: &str, scope: &StoreScope, value: &str) -> bool {
+        self.snapshot().text(path, scope) == value
     }
 
     /// The number of a path; its declared default where what was set is none.
@@ -218,10 +244,14 @@ impl Settings {
         self.snapshot().value("default", 0, path).is_some()
     }
 
-    fn snapshot(&self) -> Arc<Snapshot> {
-        if let Some(fixed) = &self.fixed {
-            return Arc::clone(fixed);
+    fn snapshot(&self) -> Now<'_> {
+        match &self.fixed {
+            Some(fixed) => Now::Fixed(fixed),
+            None => Now::Read(self.read()),
         }
+    }
+
+    fn read(&self) -> Arc<Snapshot> {
         let now = self.db.generation();
         let held = Arc::clone(&self.held.read().unwrap_or_else(PoisonError::into_inner));
         if held.generation == now.settled() && held.generation.is_some() {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use ferrite_base::{Clock, Secret};
 
+use crate::alone::Alone;
 use crate::generation::Counter;
 use crate::{Declared, Error, Footing, Generation, Result, Tx, ddl, mysql, sqlite};
 
@@ -126,6 +127,7 @@ impl Db {
         &self,
         function: impl FnOnce(&mut Tx<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
+        let _alone = Alone::enter();
         match &self.0.engine {
             Backend::Lite(lite) => lite.read(function),
             Backend::My(my) => my.read(function),
@@ -138,6 +140,7 @@ impl Db {
         &self,
         function: impl FnOnce(&mut Tx<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<(T, Option<Footing>), E> {
+        let _alone = Alone::enter();
         match &self.0.engine {
             Backend::Lite(lite) => lite.read_on(function),
             Backend::My(my) => my.read(function).map(|answer| (answer, None)),
@@ -168,6 +171,11 @@ impl Db {
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
+        Alone::check();
+        let function = move |tx: &mut Tx<'_>| {
+            let _alone = Alone::enter();
+            function(tx)
+        };
         match &self.0.engine {
             Backend::Lite(lite) => lite.write(function),
             Backend::My(my) => my.write(&self.0.counter, function),

@@ -9,6 +9,7 @@
 //! Text is compared by a key folded in Rust ([`fold`]), numbers as integers, so that both engines
 //! answer alike.
 
+mod alone;
 mod changes;
 mod collection;
 mod db;

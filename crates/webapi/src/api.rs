@@ -1,18 +1,21 @@
 //! A request's way through the framework.
 
+use std::fmt::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, OnceLock};
 
+use bytes::Bytes;
 use ferrite_base::{Clock, Fault, Kind, Phrase, Randomness, StoreScope};
 use ferrite_settings::Settings;
-use ferrite_storage::{Db, Footing, Generation, Tx};
+use ferrite_storage::{Db, Footing, Tx};
+use http::header::{ACCEPT, CONTENT_TYPE};
 use serde_json::Value;
 
 use crate::call::{Arguments, Asked, Call};
 use crate::identity::{Caller, Credentials, Head, Identity};
 use crate::input::Input;
 use crate::kept::Kept;
-use crate::route::{Bound, Row, Table};
+use crate::route::{Bound, Entry, HandlerFunction, Row, Table};
 use crate::wire::accept::Format;
 use crate::wire::{json, query, xml_write};
 use crate::{error, fields, guest_access};
@@ -38,7 +41,7 @@ pub struct Services {
 }
 
 impl Services {
-    pub(crate) fn identify(&self, head: &Head, at: Generation) -> Result<Identity, Fault> {
+    pub(crate) fn identify(&self, head: &Head, at: &Settings) -> Result<Identity, Fault> {
         for source in &self.credentials {
             if let Some(identity) = source.identify(head, at)? {
                 return Ok(identity);
@@ -47,9 +50,14 @@ impl Services {
         Ok(Identity::guest())
     }
 
-    pub(crate) fn still_holds(&self, identity: &Identity, tx: &mut Tx<'_>) -> Result<bool, Fault> {
+    pub(crate) fn still_holds(
+        &self,
+        identity: &Identity,
+        at: &Settings,
+        tx: &mut Tx<'_>,
+    ) -> Result<bool, Fault> {
         for source in &self.credentials {
-            if !source.still_holds(identity, tx)? {
+            if !source.still_holds(identity, at, tx)? {
                 return Ok(false);
             }
         }
@@ -76,8 +84,8 @@ pub struct Response {
     pub status: u16,
     /// The `Content-Type`.
     pub content_type: &'static str,
-    /// The body.
-    pub body: String,
+    /// The body, UTF-8.
+    pub body: Bytes,
 }
 
 /// The Web API.
@@ -92,27 +100,38 @@ type Grounds = (Footing, Vec<(String, bool)>);
 
 /// A request that has found its route and may use it.
 struct Routed<'a> {
-    row: &'a Row,
-    handler: Option<&'a Bound>,
+    entry: &'a Entry,
     call: Call,
-    /// The path without `/rest` and the store code.
-    path: String,
+    /// How much of the path's end stands behind `/rest` and the store code.
+    below: usize,
     body: Vec<u8>,
 }
 
 impl Routed<'_> {
+    /// The path without `/rest` and the store code.
+    fn path(&self) -> &str {
+        below(&self.call.head.path, self.below)
+    }
+
     /// What its answer is kept under; none where it is not to be kept.
     fn key(&self, format: Format) -> Option<String> {
-        self.handler.filter(|handler| handler.is_kept)?;
+        let Some(Bound::Kept(_)) = &self.entry.handler else {
+            return None;
+        };
         if let Some(Ok(identity)) = self.call.identity.get()
             && (identity.signed_query.is_some() || identity.signed_path.is_some())
         {
             return None;
         }
-        let (store, path) = (self.call.store.store_id, &self.path);
         let query = self.call.head.query.as_deref();
         let (mark, query) = query.map_or(("", ""), |query| ("?", query));
-        Some(format!("{store} {format:?} {path}{mark}{query}"))
+        let path = self.path();
+        let mut key = String::with_capacity(48 + path.len() + query.len());
+        let _ = write!(key, "{} ", self.call.store.store_id);
+        for part in [format.content_type(), " ", path, mark, query] {
+            key.push_str(part);
+        }
+        Some(key)
     }
 }
 
@@ -138,7 +157,7 @@ impl Api {
 
     /// Answers a request. Never panics: a handler's panic is a fault of our own.
     pub fn answer(&self, request: Request) -> Response {
-        let format = match Format::accepted(request.head.header("accept")) {
+        let format = match Format::accepted(request.head.header(ACCEPT)) {
             Ok(format) => format,
             Err(fault) => return self.refuse(&fault, Format::Json),
         };
@@ -167,12 +186,12 @@ impl Api {
         Response {
             status: error::status(fault.kind),
             content_type: format.content_type(),
-            body: written(&error::body(fault, &report_id), format),
+            body: written(&error::body(fault, &report_id), format).into(),
         }
     }
 
     /// The body of a success: a kept one, or one that is made and perhaps kept.
-    fn body(&self, request: Request, format: Format) -> Result<String, Fault> {
+    fn body(&self, request: Request, format: Format) -> Result<Bytes, Fault> {
         let routed = self.route(request)?;
         let key = routed.key(format);
         let kept = key.as_deref().and_then(|key| {
@@ -181,7 +200,7 @@ impl Api {
             self.kept.get(&self.services.db, generation, key, holds)
         });
         if let Some(body) = kept {
-            return Ok(body.to_string());
+            return Ok(body);
         }
         let head = Arc::clone(&routed.call.head);
         let (value, grounds) = self.run(routed)?;
@@ -195,9 +214,9 @@ impl Api {
             Some(_) => Value::Array(Vec::new()),
             None => value,
         };
-        let body = written(&value, format);
+        let body = Bytes::from(written(&value, format));
         if let (Some(key), Some((footing, rights))) = (key, grounds) {
-            self.kept.put(key, &body, footing, rights);
+            self.kept.put(key, body.clone(), footing, rights);
         }
         Ok(body)
     }
@@ -205,47 +224,70 @@ impl Api {
     /// Reads the data and runs the handler; with what its answer stands on, where it may be kept.
     fn run(&self, routed: Routed<'_>) -> Result<(Value, Option<Grounds>), Fault> {
         let Routed {
-            row,
-            handler,
-            call,
+            entry,
+            mut call,
+            below: length,
             body,
-            ..
         } = routed;
+        let row = &entry.row;
+        call.path = entry.parameters(below(&call.head.path, length));
         let input = input(row, &call, &body)?;
-        let handler = handler.cloned().ok_or_else(|| {
+        let handler = entry.handler.clone().ok_or_else(|| {
             let text = format!("{} is not served yet.", row.name());
             Fault::new(Kind::NotImplemented, Phrase::new(text))
         })?;
-        let db = &self.services.db;
-        if !handler.writes {
-            let run = |tx: &mut Tx<'_>| {
-                (handler.run)(&call, tx, &mut Arguments::new(&row.parameters, &input))
-            };
-            let (value, footing) = if handler.is_kept {
-                db.read_on(run)?
-            } else {
-                (db.read(run)?, None)
-            };
-            // The configuration was read before the store: it has to be of the same generation.
-            let generation = call.settings.generation();
-            let footing = footing.filter(|footing| footing.generation() == generation);
-            let rights = match &*call.asked() {
-                Asked::Rights(rights) => Some(rights.clone()),
-                Asked::Who => None,
-            };
-            return Ok((value, footing.zip(rights)));
+        match handler {
+            Bound::Read(run) => {
+                let arguments = &mut Arguments::new(&row.parameters, &input);
+                let db = &self.services.db;
+                Ok((db.read(|tx| run(&call, tx, arguments))?, None))
+            }
+            Bound::Outside(run) => {
+                let arguments = &mut Arguments::new(&row.parameters, &input);
+                Ok((run(&call, arguments)?, None))
+            }
+            Bound::Kept(run) => self.run_kept(&run, row, &call, &input),
+            Bound::Write(run) => Ok((self.run_write(run, row, call, input)?, None)),
         }
+    }
+
+    fn run_kept(
+        &self,
+        run: &HandlerFunction,
+        row: &Row,
+        call: &Call,
+        input: &Input,
+    ) -> Result<(Value, Option<Grounds>), Fault> {
+        let arguments = &mut Arguments::new(&row.parameters, input);
+        let db = &self.services.db;
+        let (value, footing) = db.read_on(|tx| run(call, tx, arguments))?;
+        // The configuration was read before the store: it has to be of the same generation.
+        let generation = call.settings.generation();
+        let footing = footing.filter(|footing| footing.generation() == generation);
+        let rights = match &*call.asked() {
+            Asked::Rights(rights) => Some(rights.clone()),
+            Asked::Who => None,
+        };
+        Ok((value, footing.zip(rights)))
+    }
+
+    fn run_write(
+        &self,
+        run: HandlerFunction,
+        row: &Row,
+        call: Call,
+        input: Input,
+    ) -> Result<Value, Fault> {
         let parameters = Arc::clone(&row.parameters);
         let forced_customer = row.forced.iter().any(|(_, value)| value == "%customer_id%");
         let checked = call.identity.get().is_some() || forced_customer;
         let services = Arc::clone(&self.services);
-        let written = db.write(move |tx| {
-            if checked && !services.still_holds(call.known()?, tx)? {
+        self.services.db.write(move |tx| {
+            if checked && !services.still_holds(call.known()?, &call.settings, tx)? {
                 return Err(Fault::not_authorized("self"));
             }
-            (handler.run)(&call, tx, &mut Arguments::new(&parameters, &input))
-        })?;
-        Ok((written, None))
+            run(&call, tx, &mut Arguments::new(&parameters, &input))
+        })
     }
 
     /// Store view, route and permission, in Magento's order.
@@ -261,20 +303,21 @@ impl Api {
             let text = format!("The {} HTTP method is not supported.", head.method);
             return Err(Fault::new(Kind::MethodNotAllowed, Phrase::new(text)));
         }
-        let found = self.table.find(&head.method, &path);
-        let found = found.ok_or_else(|| Fault::not_found("Request does not match any route."))?;
-        let row = &found.entry.row;
-        let unreadable = found.unreadable;
+        let found = self.table.find(head.method.as_str(), path);
+        let below = path.len();
+        let entry = found.ok_or_else(|| Fault::not_found("Request does not match any route."))?;
+        let row = &entry.row;
+        let unreadable = entry.unreadable(path);
         let call = Call {
             store,
             services: Arc::clone(&self.services),
             head: Arc::new(head),
             identity: caller.map_or_else(OnceLock::new, |caller| OnceLock::from(Ok(caller))),
-            path: found.parameters,
+            path: Vec::new(),
             settings,
             asked: Mutex::default(),
         };
-        permit(&found.entry.requirement, row, &call)?;
+        permit(&entry.requirement, row, &call)?;
         if let Some(name) = unreadable {
             let text = format!("The \"{name}\" in the path cannot be read.");
             return Err(Fault::invalid(text));
@@ -286,12 +329,10 @@ impl Api {
         if let Some(Ok(identity)) = call.identity.get() {
             self.check_signed_path(identity, row, &call.settings)?;
         }
-        let handler = found.entry.handler.as_ref();
         Ok(Routed {
-            row,
-            handler,
+            entry,
             call,
-            path,
+            below,
             body,
         })
     }
@@ -307,8 +348,8 @@ impl Api {
             return Ok(());
         };
         let (_, path) = scope(settings, signed)?;
-        let found = self.table.find(&row.method, &path);
-        if found.is_some_and(|found| found.entry.row.path == row.path) {
+        let found = self.table.find(&row.method, path);
+        if found.is_some_and(|found| found.row.path == row.path) {
             return Ok(());
         }
         let text = "The signature is invalid. Verify and try again.";
@@ -329,7 +370,7 @@ fn input(row: &Row, call: &Call, body: &[u8]) -> Result<Input, Fault> {
         _ => None,
     };
     let query = signed.or(call.head.query.as_deref());
-    let content_type = call.head.header("content-type");
+    let content_type = call.head.header(CONTENT_TYPE);
     let mut input = Input::read(&row.method, &call.path, query, content_type, body)?;
     for (name, placeholder) in &row.forced {
         if placeholder == "%customer_id%" {
@@ -365,17 +406,24 @@ fn permit(requirement: &ferrite_acl::Requirement, row: &Row, call: &Call) -> Res
     }
 }
 
+/// The last bytes of a path.
+fn below(path: &str, length: usize) -> &str {
+    path.get(path.len().saturating_sub(length)..)
+        .unwrap_or(path)
+}
+
 /// Cuts `/rest` and the store code off a raw path.
-fn scope(settings: &Settings, path: &str) -> Result<(StoreScope, String), Fault> {
+fn scope<'a>(settings: &Settings, path: &'a str) -> Result<(StoreScope, &'a str), Fault> {
     let cannot = || {
         Fault::new(
             Kind::Request,
             Phrase::new("Specified request cannot be processed."),
         )
     };
+    let behind = || path.split_once("/rest").map(|(_, rest)| rest);
     let after = path
-        .split_once("/rest")
-        .map(|(_, rest)| rest)
+        .strip_prefix("/rest")
+        .or_else(behind)
         .ok_or_else(cannot)?;
     let after = after.trim_start_matches('/');
     let stores = settings.stores();
@@ -389,7 +437,7 @@ fn scope(settings: &Settings, path: &str) -> Result<(StoreScope, String), Fault>
     };
     let version = path.strip_prefix('V').and_then(|tail| tail.bytes().next());
     if version.is_some_and(|digit| digit.is_ascii_digit()) {
-        Ok((scope, format!("/{path}")))
+        Ok((scope, path))
     } else {
         Err(cannot())
     }

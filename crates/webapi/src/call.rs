@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use ferrite_base::{DateTime, Fault, StoreScope};
 use ferrite_settings::Settings;
-use ferrite_storage::Tx;
+use ferrite_storage::{Error, Tx};
 use serde_json::Value;
 
 use crate::api::Services;
@@ -56,10 +56,7 @@ impl Call {
     /// Who calls, for the framework itself.
     pub(crate) fn known(&self) -> Result<&Identity, Fault> {
         self.identity
-            .get_or_init(|| {
-                let generation = self.settings.generation();
-                self.services.identify(&self.head, generation)
-            })
+            .get_or_init(|| self.services.identify(&self.head, &self.settings))
             .as_ref()
             .map_err(Clone::clone)
     }
@@ -97,6 +94,14 @@ impl Call {
         found.map(|(_, value)| value.as_str())
     }
 
+    /// Runs a read of a handler that is bound outside of one.
+    pub fn read<T, E: From<Error>>(
+        &self,
+        function: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.services.db.read(function)
+    }
+
     /// Runs a write of a handler that is bound outside of one. Like the framework's own, it looks
     /// once more whether the caller's credential still holds.
     pub fn write<T: Send + 'static>(
@@ -104,10 +109,10 @@ impl Call {
         function: impl Fn(&mut Tx<'_>) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Fault> {
         let identity = self.identity.get().cloned().transpose()?;
-        let services = Arc::clone(&self.services);
+        let (services, settings) = (Arc::clone(&self.services), self.settings.clone());
         self.services.db.write(move |tx| {
             if let Some(identity) = &identity
-                && !services.still_holds(identity, tx)?
+                && !services.still_holds(identity, &settings, tx)?
             {
                 return Err(Fault::not_authorized("self"));
             }

@@ -6,8 +6,10 @@ use std::sync::Arc;
 
 use ferrite_acl::Grants;
 use ferrite_base::{Fault, StoreScope};
-use ferrite_storage::{Generation, Tx};
-use http::HeaderMap;
+use ferrite_settings::Settings;
+use ferrite_storage::Tx;
+use http::header::AsHeaderName;
+use http::{HeaderMap, Method};
 
 /// What a caller is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,9 +77,9 @@ impl Identity {
 #[derive(Clone, Debug, Default)]
 pub struct Head {
     /// The method as sent.
-    pub method: String,
+    pub method: Method,
     /// `http` or `https`, by the socket.
-    pub scheme: String,
+    pub scheme: &'static str,
     /// The authority: the `Host` header as sent, port included.
     pub host: String,
     /// The raw path, nothing decoded.
@@ -93,8 +95,8 @@ pub struct Head {
 }
 
 impl Head {
-    /// The first header of this (lower-case) name.
-    pub fn header(&self, name: &str) -> Option<&str> {
+    /// The first header of this name (in lower case, where it is a text).
+    pub fn header(&self, name: impl AsHeaderName) -> Option<&str> {
         let value = self.headers.get(name)?;
         std::str::from_utf8(value.as_bytes()).ok()
     }
@@ -103,11 +105,16 @@ impl Head {
 /// Somebody who can tell who a caller is.
 pub trait Credentials: Send + Sync {
     /// The caller; none where the request carries no credential of this kind, or none that counts.
-    /// `generation` is what the store's was when the request came in.
-    fn identify(&self, head: &Head, generation: Generation) -> Result<Option<Identity>, Fault>;
+    /// `at` is the configuration as it was when the request came in.
+    fn identify(&self, head: &Head, at: &Settings) -> Result<Option<Identity>, Fault>;
 
     /// Whether a credential that this answered for still holds, asked within a write's transaction.
-    fn still_holds(&self, identity: &Identity, tx: &mut Tx<'_>) -> Result<bool, Fault>;
+    fn still_holds(
+        &self,
+        identity: &Identity,
+        at: &Settings,
+        tx: &mut Tx<'_>,
+    ) -> Result<bool, Fault>;
 }
 
 #[cfg(test)]
@@ -119,7 +126,7 @@ mod tests {
         let store = |store_id: i64, website_id: i64| StoreScope {
             store_id,
             website_id,
-            code: String::new(),
+            code: "".into(),
         };
         let customer = |website_id| Caller::Customer { id: 1, website_id };
         assert!(customer(Some(1)).is_at_home(&store(4, 1)));

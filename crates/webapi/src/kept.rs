@@ -7,8 +7,9 @@
 //! is for callers of whom the same is true; where it asked who calls, it is not kept.
 
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{PoisonError, RwLock};
 
+use bytes::Bytes;
 use ferrite_storage::{Db, Footing, Generation};
 
 /// So many bytes are kept at most, keys included.
@@ -27,7 +28,7 @@ struct Held {
 }
 
 struct Answer {
-    body: Arc<str>,
+    body: Bytes,
     footing: Footing,
     /// Resources, and whether the caller holds them.
     rights: Vec<(String, bool)>,
@@ -41,7 +42,7 @@ impl Kept {
         generation: Generation,
         key: &str,
         holds: impl Fn(&str) -> Option<bool>,
-    ) -> Option<Arc<str>> {
+    ) -> Option<Bytes> {
         let held = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let fits = |answer: &&Answer| {
             let mut rights = answer.rights.iter();
@@ -49,14 +50,14 @@ impl Kept {
         };
         let answer = held.answers.get(key)?.iter().find(fits)?;
         db.still_stands(&answer.footing, generation)
-            .then(|| Arc::clone(&answer.body))
+            .then(|| answer.body.clone())
     }
 
     /// Keeps an answer. Where there is no room, all others go.
     pub(crate) fn put(
         &self,
         key: String,
-        body: &str,
+        body: Bytes,
         footing: Footing,
         rights: Vec<(String, bool)>,
     ) {
@@ -69,7 +70,7 @@ impl Kept {
             *held = Held::default();
         }
         let answer = Answer {
-            body: Arc::from(body),
+            body,
             footing,
             rights,
         };

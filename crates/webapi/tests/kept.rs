@@ -65,7 +65,7 @@ impl World {
                 let notes = NOTES.count(tx)?.to_string();
                 Ok(vec![
                     notes,
-                    call.store.code.clone(),
+                    call.store.code.to_string(),
                     asks(call)?.to_string(),
                 ])
             },
@@ -94,7 +94,6 @@ impl World {
         let grants = Arc::new(Grants::from_ids(Tree::core(), granted));
         let answer = self.api.answer(Request {
             head: Head {
-                method: "GET".to_owned(),
                 path: path.to_owned(),
                 query: (!query.is_empty()).then(|| query.to_owned()),
                 ..Head::default()
@@ -102,8 +101,9 @@ impl World {
             body: Vec::new(),
             caller: Some(Identity::new(caller, grants)),
         });
-        assert_eq!(answer.status, 200, "{}", answer.body);
-        answer.body
+        let body = String::from_utf8(answer.body.to_vec()).expect("text");
+        assert_eq!(answer.status, 200, "{body}");
+        body
     }
 
     fn read(&self, target: &str) -> String {

@@ -92,7 +92,7 @@ mod tests {
         let prices = Vec::<TierPrice>::from_value(value)?.unwrap_or_default();
         let site = ferrite_settings::Website {
             id: 0,
-            code: "admin".to_owned(),
+            code: "admin".into(),
             name: "Admin".to_owned(),
             default_group_id: 0,
             is_default: false,

@@ -31,26 +31,22 @@ pub(super) fn routes(routes: &mut Routes, db: &Db, clock: &Clock, randomness: &R
     let change = account.clone();
     routes.bind_outside(
         "PUT /V1/customers/me/password",
-        move |call: &Call, tx: &mut Tx<'_>, id: i64, current: String, new: String| {
-            change.change(call, tx, id, &Secret::new(current), &Secret::new(new))
+        move |call: &Call, id: i64, current: String, new: String| {
+            change.change(call, id, &Secret::new(current), &Secret::new(new))
         },
     );
     let initiate = account.clone();
     routes.bind_outside(
         "PUT /V1/customers/password",
-        move |call: &Call,
-              tx: &mut Tx<'_>,
-              email: String,
-              template: String,
-              website: Maybe<i64>| {
-            initiate.initiate(call, tx, &email, &template, website.0)
+        move |call: &Call, email: String, template: String, website: Maybe<i64>| {
+            initiate.initiate(call, &email, &template, website.0)
         },
     );
     let reset = account.clone();
     routes.bind_outside(
         "POST /V1/customers/resetPassword",
-        move |call: &Call, tx: &mut Tx<'_>, email: String, token: String, new: String| {
-            reset.reset(call, tx, &email, &token, &Secret::new(new))
+        move |call: &Call, email: String, token: String, new: String| {
+            reset.reset(call, &email, &token, &Secret::new(new))
         },
     );
     routes.bind(
@@ -74,15 +70,8 @@ fn digest(token: &str) -> String {
 }
 
 impl Account {
-    fn change(
-        &self,
-        call: &Call,
-        tx: &mut Tx<'_>,
-        id: i64,
-        current: &Secret,
-        new: &Secret,
-    ) -> Result<bool, Fault> {
-        let row = load(tx, id)?;
+    fn change(&self, call: &Call, id: i64, current: &Secret, new: &Secret) -> Result<bool, Fault> {
+        let row = call.read(|tx| load(tx, id))?;
         let hash = row.values.get("password_hash").and_then(Json::as_str);
         let right = password::verify(current, hash)?;
         if !is_locked(&row, &self.clock) {
@@ -91,7 +80,7 @@ impl Account {
                 return self.set_password(call, &row, new);
             }
         }
-        let after = self.db.read(|tx| load(tx, id))?;
+        let after = call.read(|tx| load(tx, id))?;
         if is_locked(&after, &self.clock) {
             return Err(Fault::new(
                 Kind::Denied,
@@ -122,13 +111,12 @@ impl Account {
     fn initiate(
         &self,
         call: &Call,
-        tx: &mut Tx<'_>,
         email: &str,
         template: &str,
         website_id: Option<i64>,
     ) -> Result<bool, Fault> {
         let website_id = website_id.unwrap_or(call.store.website_id);
-        let found = find(tx, call.settings(), email, website_id)?;
+        let found = call.read(|tx| find(tx, call.settings(), email, website_id))?;
         let row = found.ok_or_else(|| no_such_account(email, phrase::Value::Number(website_id)))?;
         if !TEMPLATES.contains(&template) {
             let text = "Invalid value of \"%value\" provided for the %fieldName field. \
@@ -152,16 +140,9 @@ impl Account {
         })
     }
 
-    fn reset(
-        &self,
-        call: &Call,
-        tx: &mut Tx<'_>,
-        email: &str,
-        token: &str,
-        new: &Secret,
-    ) -> Result<bool, Fault> {
+    fn reset(&self, call: &Call, email: &str, token: &str, new: &Secret) -> Result<bool, Fault> {
         let website_id = call.store.website_id;
-        let found = find(tx, call.settings(), email, website_id)?;
+        let found = call.read(|tx| find(tx, call.settings(), email, website_id))?;
         let row = found.ok_or_else(|| no_such_account(email, website_id.to_string().into()))?;
         self.check_token(call, &row, token)?;
         self.set_password(call, &row, new)

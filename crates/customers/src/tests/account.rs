@@ -22,8 +22,10 @@ fn registered(settings: &[(&str, &str)]) -> World {
 }
 
 fn account(world: &World) -> ferrite_accounts::Account {
-    let accounts = world.accounts();
-    let found = world.db.read(|tx| accounts.find(tx, "A@example.com", 1));
+    let (accounts, at) = (world.accounts(), world.at());
+    let found = world
+        .db
+        .read(|tx| accounts.find(tx, &at, "A@example.com", 1));
     found.unwrap().unwrap()
 }
 
@@ -62,15 +64,16 @@ fn too_many_wrong_passwords_lock_the_change_too() {
 struct Revoked;
 
 impl Credentials for Revoked {
-    fn identify(
-        &self,
-        _: &Head,
-        _: ferrite_storage::Generation,
-    ) -> Result<Option<Identity>, Fault> {
+    fn identify(&self, _: &Head, _: &Settings) -> Result<Option<Identity>, Fault> {
         Ok(None)
     }
 
-    fn still_holds(&self, _: &Identity, _: &mut ferrite_webapi::Tx<'_>) -> Result<bool, Fault> {
+    fn still_holds(
+        &self,
+        _: &Identity,
+        _: &Settings,
+        _: &mut ferrite_webapi::Tx<'_>,
+    ) -> Result<bool, Fault> {
         Ok(false)
     }
 }

@@ -114,7 +114,7 @@ impl World {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
         let request = Request {
             head: Head {
-                method: method.to_owned(),
+                method: method.parse().unwrap(),
                 path: format!("/rest{path}"),
                 query: Some(query.to_owned()),
                 headers: HeaderMap::from_iter([(
@@ -131,7 +131,7 @@ impl World {
             caller: Some(Identity::new(caller, Arc::new(grants))),
         };
         let answer = Api::new(Arc::new(services), table).answer(request);
-        (answer.status, serde_json::from_str(&answer.body).unwrap())
+        (answer.status, serde_json::from_slice(&answer.body).unwrap())
     }
 
     fn admin(&self, route: &str, body: &Value) -> (u16, Value) {
@@ -140,9 +140,13 @@ impl World {
 
     fn accounts(&self) -> CustomerAccounts {
         CustomerAccounts {
-            settings: Settings::new(self.db.clone()),
             clock: self.clock.clone(),
         }
+    }
+
+    /// The configuration as it stands.
+    fn at(&self) -> Settings {
+        Settings::new(self.db.clone()).at_this_moment()
     }
 }
 
@@ -194,14 +198,17 @@ fn ten_wrong_passwords_lock_for_a_while() {
     world.create(ada("a@example.com")).unwrap();
     let accounts = world.accounts();
     let locked = || {
-        let found = world.db.read(|tx| accounts.find(tx, "a@example.com", 1));
+        let at = world.at();
+        let found = world
+            .db
+            .read(|tx| accounts.find(tx, &at, "a@example.com", 1));
         found.unwrap().unwrap().is_locked
     };
     for _ in 0..9 {
-        accounts.note(&world.db, 1, true).unwrap();
+        accounts.note(&world.db, &world.at(), 1, true).unwrap();
     }
     assert!(!locked());
-    accounts.note(&world.db, 1, true).unwrap();
+    accounts.note(&world.db, &world.at(), 1, true).unwrap();
     assert!(locked());
     world.clock.advance(601);
     assert!(!locked());
@@ -211,9 +218,9 @@ fn ten_wrong_passwords_lock_for_a_while() {
 fn revoked_tokens_count_no_more() {
     let world = World::new();
     world.create(ada("a@example.com")).unwrap();
-    let accounts = world.accounts();
+    let (accounts, at) = (world.accounts(), world.at());
     let since = || {
-        let standing = world.db.read(|tx| accounts.standing(tx, 1)).unwrap();
+        let standing = world.db.read(|tx| accounts.standing(tx, &at, 1)).unwrap();
         standing.map(|standing| standing.tokens_since)
     };
     assert_eq!(since(), Some(0));
@@ -223,7 +230,7 @@ fn revoked_tokens_count_no_more() {
         .write(move |tx| revoking.revoke(tx, 1, 1_800_000_000))
         .unwrap();
     assert_eq!(since(), Some(1_800_000_000));
-    let nobody = world.db.read(|tx| accounts.standing(tx, 2)).unwrap();
+    let nobody = world.db.read(|tx| accounts.standing(tx, &at, 2)).unwrap();
     assert_eq!(nobody, None);
 }
 
@@ -233,16 +240,22 @@ fn accounts_of_all_websites_are_one_where_they_are_shared() {
     world.create(ada("a@example.com")).unwrap();
     let accounts = world.accounts();
     let found = |website_id: i64| {
+        let at = world.at();
         let found = world
             .db
-            .read(|tx| accounts.find(tx, "a@example.com", website_id));
+            .read(|tx| accounts.find(tx, &at, "a@example.com", website_id));
         found.unwrap().is_some()
     };
-    let standing = || world.db.read(|tx| accounts.standing(tx, 1)).unwrap();
+    let standing = || {
+        let at = world.at();
+        world.db.read(|tx| accounts.standing(tx, &at, 1)).unwrap()
+    };
     assert!(found(1) && !found(2));
     assert_eq!(standing().unwrap().website_id, Some(1));
     let path = "customer/account_share/scope";
-    accounts.settings.set(path, Some("0")).unwrap();
+    Settings::new(world.db.clone())
+        .set(path, Some("0"))
+        .unwrap();
     assert!(found(1) && found(2));
     assert_eq!(standing().unwrap().website_id, None);
 }

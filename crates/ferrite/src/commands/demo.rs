@@ -16,6 +16,7 @@ use ferrite_settings::Settings;
 use ferrite_storage::{Durability, ServerLock};
 use ferrite_webapi::identity::{Caller, Head, Identity};
 use ferrite_webapi::{Api, Request};
+use hyper::Method;
 use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -186,7 +187,7 @@ fn everything() -> Identity {
 fn post(api: &Api, path: &str, body: &str, caller: Option<Identity>) -> Result<String> {
     let response = api.answer(Request {
         head: Head {
-            method: "POST".to_owned(),
+            method: Method::POST,
             path: format!("/rest{path}"),
             headers: HeaderMap::from_iter([(
                 CONTENT_TYPE,
@@ -197,10 +198,11 @@ fn post(api: &Api, path: &str, body: &str, caller: Option<Identity>) -> Result<S
         body: body.as_bytes().to_vec(),
         caller,
     });
+    let body = String::from_utf8_lossy(&response.body).into_owned();
     if response.status != 200 {
-        bail!("answered {}: {}", response.status, response.body);
+        bail!("answered {}: {body}", response.status);
     }
-    Ok(response.body)
+    Ok(body)
 }
 
 fn introduce(api: &Api, listen: SocketAddr, erp: SocketAddr) -> Result<()> {

@@ -16,7 +16,7 @@ use ferrite_nonces::{JournalOptions, Nonces};
 use ferrite_oauth1::{Method, Request, Scheme, authorization};
 use ferrite_outbound::{Client, Policy, Roots, TableResolver};
 use ferrite_settings::Settings;
-use ferrite_storage::{Db, Durability, Engine, Generation, Options, Sealer};
+use ferrite_storage::{Db, Durability, Engine, Options, Sealer};
 use ferrite_webapi::identity::{Caller, Credentials as _, Head};
 use http::header::{AUTHORIZATION, HeaderMap};
 
@@ -134,8 +134,7 @@ impl World {
         )
         .unwrap();
         Head {
-            method: "GET".to_owned(),
-            scheme: "http".to_owned(),
+            scheme: "http",
             host: "store.test".to_owned(),
             path: path.to_owned(),
             headers: HeaderMap::from_iter([(AUTHORIZATION, header.parse().unwrap())]),
@@ -143,15 +142,15 @@ impl World {
         }
     }
 
-    pub fn generation(&self) -> Generation {
-        self.provider.integrations().db.generation()
+    pub fn at(&self) -> Settings {
+        self.provider.integrations().settings.at_this_moment()
     }
 
     /// Who a call is taken for, or the sentence that refuses it.
     pub fn caller(&self, credentials: &Credentials) -> Result<Option<Caller>, String> {
         let head = self.head("/rest/V1/modules", credentials, None);
         self.provider
-            .identify(&head, self.generation())
+            .identify(&head, &self.at())
             .map(|identity| identity.map(|identity| identity.caller))
             .map_err(|fault| fault.phrase.rendered())
     }

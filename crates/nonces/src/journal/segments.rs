@@ -4,13 +4,12 @@
 //! checksum over them. A torn record at the end of the last segment is cut off. A segment goes once
 //! the floors have passed all its records; one of which little still counts is written anew.
 
-use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
-use crate::window::Window;
+use crate::window::{SpreadMap, Window};
 use crate::{Claim, Credential};
 
 const RECORD: usize = 40;
@@ -31,7 +30,7 @@ pub(super) struct Segments {
 struct Segment {
     number: u64,
     records: u64,
-    newest: HashMap<Credential, (u64, i64)>,
+    newest: SpreadMap<Credential, (u64, i64)>,
 }
 
 impl Segment {

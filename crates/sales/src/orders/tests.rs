@@ -36,7 +36,7 @@ impl World {
         let scope = StoreScope {
             store_id: 1,
             website_id: 1,
-            code: "default".to_owned(),
+            code: "default".into(),
         };
         let order = Order::from_value(&order)?.unwrap();
         let stores = Stores::default();

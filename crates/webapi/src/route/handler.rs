@@ -1,7 +1,8 @@
 //! Handlers: plain functions over a transaction, whatever they take.
 //!
 //! A function `fn(&Call, &mut Tx, A, B, …) -> Result<Reply, Fault>` is a handler when its further
-//! arguments can be read from a request ([`Take`](crate::call::Take)) and its reply written.
+//! arguments can be read from a request ([`Take`](crate::call::Take)) and its reply written. One that
+//! takes no `Tx` is an outside handler: it holds no connection and asks for one when it needs it.
 
 use std::sync::Arc;
 
@@ -15,6 +16,10 @@ use crate::dto::Wire;
 /// A handler with its arguments still to be read.
 pub type HandlerFunction =
     Arc<dyn Fn(&Call, &mut Tx<'_>, &mut Arguments<'_>) -> Result<Value, Fault> + Send + Sync>;
+
+/// The same for a handler that runs outside of any transaction.
+pub type OutsideFunction =
+    Arc<dyn Fn(&Call, &mut Arguments<'_>) -> Result<Value, Fault> + Send + Sync>;
 
 /// What a handler answers.
 pub trait IntoReply {
@@ -34,21 +39,31 @@ pub trait Handler<Arguments> {
     fn into_function(self) -> HandlerFunction;
 }
 
+/// A function that can be bound to a route and makes its own reads and writes.
+pub trait OutsideHandler<Arguments> {
+    /// The function with its arguments read from a request.
+    fn into_function(self) -> OutsideFunction;
+}
+
 macro_rules! handler {
     ($($type:ident $value:ident),*) => {
-        impl<Function, Reply, $($type),*> Handler<($($type,)*)> for Function
+        handler!(Handler, HandlerFunction, (tx: &mut Tx<'_>), $($type $value),*);
+        handler!(OutsideHandler, OutsideFunction, (), $($type $value),*);
+    };
+    ($trait:ident, $made:ty, ($($tx:ident: $over:ty)?), $($type:ident $value:ident),*) => {
+        impl<Function, Reply, $($type),*> $trait<($($type,)*)> for Function
         where
-            Function: Fn(&Call, &mut Tx<'_>, $($type),*) -> Result<Reply, Fault>
+            Function: Fn(&Call, $($over,)? $($type),*) -> Result<Reply, Fault>
                 + Send + Sync + 'static,
             Reply: IntoReply,
             $($type: Take,)*
         {
-            fn into_function(self) -> HandlerFunction {
-                Arc::new(move |call, tx, arguments| {
+            fn into_function(self) -> $made {
+                Arc::new(move |call, $($tx,)? arguments| {
                     $(let $value = arguments.take::<$type>()?;)*
                     arguments.all_there()?;
                     $(let $value = $value.ok_or_else(unreported)?;)*
-                    Ok(self(call, tx, $($value),*)?.into_reply())
+                    Ok(self(call, $($tx,)? $($value),*)?.into_reply())
                 })
             }
         }

@@ -1,7 +1,7 @@
 //! Finding the row for a method and a path, by Magento's rules.
 //!
-//! An exact path wins. Otherwise rows are tried in the byte order of their paths and the last match
-//! counts, so that a literal segment beats a parameter (`:` sorts before letters).
+//! Of all rows that match, the last in the byte order of their paths counts: a literal segment beats
+//! a parameter, since `:` sorts before letters, and the first segment that differs decides.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -25,24 +25,59 @@ pub struct Entry {
 /// All rows of the modules that are switched on.
 pub struct Table {
     entries: Vec<Entry>,
-    by_method: HashMap<String, Places>,
+    by_method: HashMap<String, Node>,
 }
 
-/// Where the rows of one method stand.
+/// What may follow a segment. Of two rows with the same parameters the one that comes later in the
+/// order of paths stands here.
 #[derive(Default)]
-struct Places {
-    exact: HashMap<String, usize>,
-    by_length: HashMap<usize, Vec<usize>>,
+struct Node {
+    /// By their text, in its order.
+    literals: Vec<(String, Node)>,
+    parameter: Option<Box<Node>>,
+    /// The row that ends here.
+    row: Option<usize>,
 }
 
-/// A found row, and the path's parameters in order.
-pub struct Match<'a> {
-    /// The row.
-    pub entry: &'a Entry,
-    /// (name, decoded value)
-    pub parameters: Vec<(String, String)>,
-    /// The name of a parameter whose value is no text: a broken escape, no UTF-8, or NUL in it.
-    pub unreadable: Option<String>,
+impl Node {
+    fn put<'a>(&mut self, mut segments: impl Iterator<Item = &'a String>, row: usize) {
+        let Some(segment) = segments.next() else {
+            self.row = Some(row);
+            return;
+        };
+        if segment.starts_with(':') {
+            self.parameter.get_or_insert_default().put(segments, row);
+            return;
+        }
+        let key = |(text, _): &(String, Self)| text.cmp(segment);
+        let place = match self.literals.binary_search_by(key) {
+            Ok(place) => place,
+            Err(place) => {
+                let fresh = (segment.clone(), Self::default());
+                self.literals.insert(place, fresh);
+                place
+            }
+        };
+        if let Some((_, next)) = self.literals.get_mut(place) {
+            next.put(segments, row);
+        }
+    }
+
+    fn find(&self, path: Option<&str>) -> Option<usize> {
+        let Some(path) = path else {
+            return self.row;
+        };
+        let (segment, rest) = match path.split_once('/') {
+            Some((segment, rest)) => (segment, Some(rest)),
+            None => (path, None),
+        };
+        let key = |(text, _): &(String, Self)| text.as_str().cmp(segment);
+        let literal = self.literals.binary_search_by(key).ok();
+        let literal = literal.and_then(|place| self.literals.get(place));
+        literal
+            .and_then(|(_, next)| next.find(rest))
+            .or_else(|| self.parameter.as_ref()?.find(rest))
+    }
 }
 
 impl Table {
@@ -57,13 +92,10 @@ impl Table {
                 handler,
             })
             .collect();
-        let mut by_method: HashMap<String, Places> = HashMap::new();
+        let mut by_method: HashMap<String, Node> = HashMap::new();
         for (index, entry) in entries.iter().enumerate() {
-            let places = by_method.entry(entry.row.method.clone()).or_default();
-            let path = trimmed(&entry.row.path).to_owned();
-            places.exact.insert(path, index);
-            let length = entry.segments.len();
-            places.by_length.entry(length).or_default().push(index);
+            let root = by_method.entry(entry.row.method.clone()).or_default();
+            root.put(entry.segments.iter(), index);
         }
         Self { entries, by_method }
     }
@@ -74,50 +106,29 @@ impl Table {
     }
 
     /// The row for a raw path (still percent-encoded) below `/rest/{store}`.
-    pub fn find(&self, method: &str, path: &str) -> Option<Match<'_>> {
-        let path = trimmed(path);
-        let places = self.by_method.get(method)?;
-        if let Some(index) = places.exact.get(path) {
-            return Some(Match {
-                entry: self.entries.get(*index)?,
-                parameters: Vec::new(),
-                unreadable: None,
-            });
-        }
-        let segments: Vec<&str> = path.split('/').collect();
-        let candidates = places.by_length.get(&segments.len())?;
-        let entry = candidates
-            .iter()
-            .rev()
-            .filter_map(|index| self.entries.get(*index))
-            .find(|entry| entry.matches(&segments))?;
-        Some(Match {
-            parameters: entry.parameters(&segments),
-            unreadable: entry.unreadable(&segments),
-            entry,
-        })
+    pub fn find(&self, method: &str, path: &str) -> Option<&Entry> {
+        let root = self.by_method.get(method)?;
+        self.entries.get(root.find(Some(trimmed(path)))?)
     }
 }
 
 impl Entry {
-    fn matches(&self, path: &[&str]) -> bool {
-        self.segments
-            .iter()
-            .zip(path)
-            .all(|(want, got)| want.starts_with(':') || want == got)
-    }
-
-    fn unreadable(&self, path: &[&str]) -> Option<String> {
-        let named = self.segments.iter().zip(path);
+    /// The name of a parameter whose value is no text: a broken escape, no UTF-8, or NUL in it.
+    pub fn unreadable(&self, path: &str) -> Option<&str> {
+        if !path.contains('%') {
+            return None;
+        }
+        let named = self.segments.iter().zip(trimmed(path).split('/'));
         let mut named = named.filter_map(|(want, got)| Some((want.strip_prefix(':')?, got)));
         let found = named.find(|(_, got)| !is_text(got));
-        found.map(|(name, _)| name.to_owned())
+        found.map(|(name, _)| name)
     }
 
-    fn parameters(&self, path: &[&str]) -> Vec<(String, String)> {
+    /// The parameters of a path that leads here, in order: (name, decoded value).
+    pub fn parameters(&self, path: &str) -> Vec<(String, String)> {
         self.segments
             .iter()
-            .zip(path)
+            .zip(trimmed(path).split('/'))
             .filter_map(|(want, got)| Some((want.strip_prefix(':')?.to_owned(), decoded(got))))
             .collect()
     }
@@ -157,7 +168,7 @@ mod tests {
             .unwrap();
         table
             .find(method, path)
-            .map(|hit| (hit.entry.row.path.clone(), hit.parameters))
+            .map(|entry| (entry.row.path.clone(), entry.parameters(path)))
     }
 
     #[test]

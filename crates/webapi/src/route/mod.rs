@@ -10,8 +10,8 @@ mod handler;
 mod matching;
 
 pub use declared::{Parameter, Row, declared};
-pub use handler::{Handler, HandlerFunction, IntoReply};
-pub use matching::Table;
+pub use handler::{Handler, HandlerFunction, IntoReply, OutsideFunction, OutsideHandler};
+pub use matching::{Entry, Table};
 
 use std::collections::HashMap;
 
@@ -25,10 +25,11 @@ impl Routes {
     /// Binds a handler to the row of this method and path, such as `GET /V1/store/websites`.
     /// GETs run over a snapshot, everything else in a write's transaction.
     pub fn bind<Arguments>(&mut self, route: &str, handler: impl Handler<Arguments>) {
-        let bound = Bound {
-            run: handler.into_function(),
-            writes: !route.starts_with("GET "),
-            is_kept: false,
+        let run = handler.into_function();
+        let bound = if route.starts_with("GET ") {
+            Bound::Read(run)
+        } else {
+            Bound::Write(run)
         };
         self.handlers.insert(route.to_owned(), bound);
     }
@@ -36,22 +37,22 @@ impl Routes {
     /// Binds a handler of a GET whose answer is a matter of the store's tables, the configuration
     /// and the address alone, not of time or chance: it is kept as bytes until one of them changes.
     pub fn bind_kept<Arguments>(&mut self, route: &str, handler: impl Handler<Arguments>) {
-        let bound = Bound {
-            run: handler.into_function(),
-            writes: false,
-            is_kept: true,
-        };
+        let bound = Bound::Kept(handler.into_function());
         self.handlers.insert(route.to_owned(), bound);
     }
 
-    /// Binds a handler that makes its own writes: it runs over a snapshot whatever its method is,
-    /// so that it may take its time (a password's hash) and keep what it noted when it refuses.
-    pub fn bind_outside<Arguments>(&mut self, route: &str, handler: impl Handler<Arguments>) {
-        let bound = Bound {
-            run: handler.into_function(),
-            writes: false,
-            is_kept: false,
-        };
+    /// Binds a handler that makes its own reads and writes ([`Call::read`], [`Call::write`]), so
+    /// that it may take its time (a password's hash) without holding a connection, and keep what it
+    /// noted when it refuses.
+    ///
+    /// [`Call::read`]: crate::Call::read
+    /// [`Call::write`]: crate::Call::write
+    pub fn bind_outside<Arguments>(
+        &mut self,
+        route: &str,
+        handler: impl OutsideHandler<Arguments>,
+    ) {
+        let bound = Bound::Outside(handler.into_function());
         self.handlers.insert(route.to_owned(), bound);
     }
 
@@ -81,13 +82,15 @@ impl Routes {
 
 /// A handler, and how it is run.
 #[derive(Clone)]
-pub struct Bound {
-    /// The handler.
-    pub run: HandlerFunction,
-    /// Whether it runs in a write's transaction.
-    pub writes: bool,
-    /// Whether its answers are kept.
-    pub is_kept: bool,
+pub enum Bound {
+    /// Over a snapshot.
+    Read(HandlerFunction),
+    /// Over a snapshot, and its answers are kept.
+    Kept(HandlerFunction),
+    /// In a write's transaction.
+    Write(HandlerFunction),
+    /// With reads and writes of its own.
+    Outside(OutsideFunction),
 }
 
 /// Handlers were bound to what is no row of the table.

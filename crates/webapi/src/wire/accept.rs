@@ -25,6 +25,9 @@ impl Format {
         let header = header
             .filter(|text| !text.trim().is_empty())
             .unwrap_or("*/*");
+        if let Some(only) = Self::of(header) {
+            return Ok(only);
+        }
         let mut types: Vec<(&str, &str)> = header.split(',').map(media_and_quality).collect();
         // Magento sorts the texts of the q values, the larger text first.
         types.sort_by(|left, right| right.1.cmp(left.1));

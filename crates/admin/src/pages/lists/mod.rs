@@ -5,6 +5,7 @@ mod customers;
 mod orders;
 mod products;
 
+use axum::http::Method;
 use axum::response::Response;
 use ferrite_base::{Fault, Kind};
 use ferrite_webapi::identity::Head;
@@ -59,8 +60,8 @@ impl List {
 
     fn ask(&self, visit: &Visit<'_>, state: &State) -> Result<Json, Fault> {
         let head = Head {
-            method: "GET".to_owned(),
-            scheme: "http".to_owned(),
+            method: Method::GET,
+            scheme: "http",
             path: format!("/rest/all{}", self.api),
             query: Some(self.criteria(state)),
             ..Head::default()
