@@ -45,10 +45,10 @@ impl Pairing {
         self.name == store.name && self.count >= store.count
     }
 
-    /// The next count.
+    /// The next count; the newest timestamp never falls.
     pub(super) fn advance(&mut self, newest: i64) {
         self.count += 1;
-        self.newest = newest;
+        self.newest = self.newest.max(newest);
     }
 }
 
