@@ -102,7 +102,7 @@ pub fn bring_in(project: &Project, db: &Db, dry_run: bool) -> Result<Done> {
 /// is to say.
 pub fn after_install(project: &Project, db: &Db) -> Outcome {
     let done = bring_in(project, db, false)?;
-    cache::raise(db, &CACHE_TYPES.map(|(code, _)| code))?;
+    cache::raise(db, &CACHE_TYPES)?;
     tell(&done)
 }
 
@@ -153,7 +153,7 @@ fn run(context: &Context, options: Options) -> Outcome {
         say!("Nothing was changed: this is what would be.");
     } else {
         lines(app_config::import(project, &db)?);
-        cache::raise(&db, &CACHE_TYPES.map(|(code, _)| code))?;
+        cache::raise(&db, &CACHE_TYPES)?;
     }
     let settings = context.settings(db);
     if settings.says(MODE, &StoreScope::admin(), "production") {
