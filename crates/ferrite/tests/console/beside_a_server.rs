@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::process::Stdio;
+use std::time::{Duration, Instant};
 
 use ferrite_accounts::FAILURES;
 use ferrite_accounts::roles::ROLES;
@@ -45,9 +46,13 @@ fn maintenance_mode_turns_everybody_away_but_exempt_addresses() {
     assert_eq!(statuses(&server), [503; 3]);
     project.ok(&["maintenance:disable"]);
     assert_eq!(statuses(&server), open);
-    // A flag that somebody puts there by hand counts as well.
+    // A flag that somebody puts there by hand counts as well, after a second.
     fs::write(project.path("var/.maintenance.flag"), "").unwrap();
-    assert_eq!(statuses(&server), [503; 3]);
+    let until = Instant::now() + Duration::from_secs(20);
+    while statuses(&server) != [503; 3] {
+        assert!(Instant::now() < until, "the flag is not seen");
+        std::thread::sleep(Duration::from_millis(100));
+    }
 }
 
 #[test]
