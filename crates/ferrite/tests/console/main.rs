@@ -5,4 +5,5 @@
 mod around_it;
 mod beside_a_server;
 mod conversations;
+mod modules;
 mod support;
