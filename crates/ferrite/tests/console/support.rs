@@ -74,6 +74,14 @@ impl Project {
         project
     }
 
+    /// An installed one with the modules of a folder in `fixtures/modules`, which are new to it.
+    pub fn with_modules(fixture: &str) -> Self {
+        let project = Self::installed();
+        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/modules");
+        copy(&fixtures.join(fixture), &project.root());
+        project
+    }
+
     /// Its folder.
     pub fn root(&self) -> PathBuf {
         self.folder.path().join("shop")
