@@ -79,7 +79,7 @@ fn write_switches<'a>(
 fn clean_caches(context: &Context) -> Result<()> {
     if context.project.is_installed() {
         let db = context.open()?;
-        cache::raise(&db, &CACHE_TYPES.map(|(code, _)| code))?;
+        cache::raise(&db, &CACHE_TYPES)?;
     }
     Ok(())
 }
