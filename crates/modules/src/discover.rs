@@ -311,7 +311,7 @@ pub fn fault_of(shown: &Path, problem: &Problem) -> Report {
 }
 
 /// A remark as a sentence.
-pub fn sentence(remark: &str) -> String {
+fn sentence(remark: &str) -> String {
     let mut letters = remark.chars();
     let first = letters
         .next()

@@ -15,7 +15,7 @@ pub const MAX_BYTES: u64 = 8 << 20;
 /// Where files may lie, and how paths are shown.
 #[derive(Clone, Debug)]
 pub struct Ground {
-    /// The root as it was given; paths are shown below it.
+    /// The root as it was given, made absolute; paths are shown below it.
     root: PathBuf,
     /// The root's real folder.
     real: PathBuf,
@@ -34,13 +34,21 @@ impl Ground {
         if !real.is_dir() {
             return Err(std::io::Error::from(ErrorKind::NotADirectory));
         }
-        Ok(Self {
-            root: root.to_owned(),
-            real,
-        })
+        // Absolute, so that paths which PHP code computes can be held against it.
+        let root = match std::path::absolute(root)? {
+            climbing
+                if climbing
+                    .components()
+                    .any(|part| part == Component::ParentDir) =>
+            {
+                real.clone()
+            }
+            root => root,
+        };
+        Ok(Self { root, real })
     }
 
-    /// The root as it was given.
+    /// The root as it was given, made absolute.
     pub fn root(&self) -> &Path {
         &self.root
     }
@@ -292,6 +300,22 @@ mod tests {
         assert_eq!(of("/a/b/../c/./d"), Some(PathBuf::from("/a/c/d")));
         assert_eq!(of("/a/../../b"), None);
         assert_eq!(of("../a"), None);
+    }
+
+    #[test]
+    fn a_root_is_absolute_however_it_is_given() {
+        for root in [".", "..", "./src", "src/.."] {
+            let ground = Ground::new(Path::new(root)).unwrap();
+            assert!(ground.root().is_absolute());
+            let parts = ground.root().components();
+            assert!(
+                parts
+                    .into_iter()
+                    .all(|part| !matches!(part, Component::ParentDir | Component::CurDir))
+            );
+            assert_eq!(ground.shown(&ground.root().join("a/b")), Path::new("a/b"));
+        }
+        assert!(Ground::new(Path::new("Cargo.toml")).is_err());
     }
 
     #[cfg(unix)]

@@ -13,6 +13,7 @@
 
 mod classes;
 mod config_php;
+mod constraints;
 mod core;
 mod discover;
 mod error;
@@ -30,6 +31,7 @@ mod xml;
 
 pub use crate::core::{core, disabled, enabled, find, is_core, tree};
 pub use config_php::Config;
+pub use constraints::{Constraint, constraints};
 pub use error::ModulesError;
 pub use ferrite_php::setup::{Action, Patch, Phase};
 pub use file::MAX_BYTES;

@@ -8,11 +8,12 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use ferrite_php::Script;
 use ferrite_php::setup::{self, Action, FileProblem, Outcome, Patch, Phase, Source, Step};
 
 use crate::classes::{Home, Index};
-use crate::discover::sentence;
-use crate::file::{Ground, small};
+use crate::discover::fault_of;
+use crate::file::Ground;
 use crate::{Module, Report};
 
 /// What a store remembers of earlier runs: the tables `setup_module` and `patch_list`.
@@ -287,6 +288,26 @@ impl Run<'_> {
         (vec![step], problems)
     }
 
+    /// What is wrong with a file: that it does not parse, where that is so, since all else follows from
+    /// it.
+    fn reports(&self, FileProblem { file, problem }: &FileProblem) -> Vec<Report> {
+        let (module, home) = self.module();
+        let ground = self.scripts.ground;
+        let bytes = ground.read(&ground.root().join(file), &home.real);
+        let script = bytes
+            .ok()
+            .flatten()
+            .and_then(|bytes| Script::parse(&bytes).ok());
+        let errors = script.as_ref().map(Script::errors).unwrap_or_default();
+        let problems = if errors.is_empty() {
+            std::slice::from_ref(problem)
+        } else {
+            errors
+        };
+        let report = |problem| fault_of(file.as_ref(), problem).of(&module.name);
+        problems.iter().map(report).collect()
+    }
+
     fn take(
         &self,
         steps: Vec<SetupStep>,
@@ -298,13 +319,11 @@ impl Run<'_> {
         if !problems.is_empty() {
             faulty.insert(name.clone());
         }
-        for FileProblem { file, problem } in problems {
-            let report = Report::fault(file.as_ref(), sentence(&problem.message))
-                .at(small(problem.line), small(problem.column))
-                .hint(sentence(&problem.hint))
-                .of(name);
-            if !plan.reports.contains(&report) {
-                plan.reports.push(report);
+        for problem in problems {
+            for report in self.reports(problem) {
+                if !plan.reports.contains(&report) {
+                    plan.reports.push(report);
+                }
             }
         }
         plan.steps.extend(steps);

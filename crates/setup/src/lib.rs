@@ -15,7 +15,7 @@ mod remembered;
 mod upgrade;
 
 pub use remembered::{PATCHES, PatchRow, SETUP_MODULES, SetupModule, state};
-pub use upgrade::{Change, Failure, Undone, Upgrade, declared_names, orphans, upgrade};
+pub use upgrade::{Change, Failure, Undone, Upgrade, declared_names, orphans, undone, upgrade};
 
 use ferrite_storage::Declared;
 

@@ -19,6 +19,7 @@ pub mod queue;
 pub mod routes;
 pub mod serve;
 pub mod setup_install;
+pub mod setup_upgrade;
 pub mod sign;
 pub mod store_create;
 pub mod store_list;
@@ -73,6 +74,7 @@ pub static ALL: &[&dyn Command] = &[
     &routes::ROUTES,
     &serve::SERVE,
     &setup_install::INSTALL,
+    &setup_upgrade::UPGRADE,
     &sign::SIGN,
     &store_create::CREATE,
     &store_list::STORES,

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod around_it;
 mod beside_a_server;
 mod conversations;
 mod support;
