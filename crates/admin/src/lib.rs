@@ -11,6 +11,7 @@
 
 mod assets;
 mod components;
+mod modules;
 mod pages;
 mod panel;
 mod text;
@@ -19,5 +20,6 @@ mod web;
 #[cfg(test)]
 mod tests;
 
+pub use modules::Modules;
 pub use panel::Panel;
 pub use web::{Source, router};

@@ -10,6 +10,7 @@ use ferrite_settings::Settings;
 use ferrite_storage::Db;
 use ferrite_webapi::Api;
 
+use crate::Modules;
 use crate::web::keys::Keys;
 
 /// The panel over a store.
@@ -18,6 +19,8 @@ pub struct Panel {
     pub(crate) api: Arc<Api>,
     /// The life cycle of integrations.
     pub(crate) integrations: Arc<Integrations>,
+    /// The modules of the project.
+    pub(crate) modules: Modules,
     /// Who may come in.
     pub(crate) sign_in: SignIn,
     pub(crate) keys: Keys,
@@ -25,7 +28,12 @@ pub struct Panel {
 
 impl Panel {
     /// The panel; `crypt_key` is the installation's.
-    pub fn new(api: Arc<Api>, integrations: Arc<Integrations>, crypt_key: &Secret) -> Self {
+    pub fn new(
+        api: Arc<Api>,
+        integrations: Arc<Integrations>,
+        modules: Modules,
+        crypt_key: &Secret,
+    ) -> Self {
         let services = api.services();
         let sign_in = SignIn {
             db: services.db.clone(),
@@ -36,6 +44,7 @@ impl Panel {
             sign_in,
             api,
             integrations,
+            modules,
             keys: Keys::new(crypt_key),
         }
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use ferrite_accounts::{Bearer, JwtKey};
-use ferrite_admin::Panel;
+use ferrite_admin::{Modules, Panel};
 use ferrite_base::{Clock, Randomness, Secret, StoreScope, log_line};
 use ferrite_customers::CustomerAccounts;
 use ferrite_integrations::{Integrations, Provider};
@@ -141,7 +141,12 @@ fn server_with(project: &Project, db: Db, nonces: Arc<Nonces>) -> Result<Server>
     ));
     let reads_are_short = db.is_sqlite();
     let api = Arc::new(api(db, &crypt_key, &integrations, &provider, &modules)?);
-    let panel = Panel::new(Arc::clone(&api), integrations, &crypt_key);
+    let panel = Panel::new(
+        Arc::clone(&api),
+        integrations,
+        Modules::of(&modules.installation),
+        &crypt_key,
+    );
     Ok(Server {
         panel: Arc::new(panel),
         api,

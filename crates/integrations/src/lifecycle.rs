@@ -146,6 +146,17 @@ impl Integrations {
         integration.setup_type == SetupType::Config && !self.declared.contains(&integration.name)
     }
 
+    /// Whether one that a module declares was made anew by `setup:upgrade` and waits to be activated.
+    pub fn has_reset(&self) -> Result<bool, Error> {
+        let reset = Scalar::from(Status::Reset.number());
+        let found = self
+            .db
+            .read(|tx| INTEGRATIONS.list_by(tx, "status", &reset))?;
+        let is_declared =
+            |one: &Integration| one.setup_type == SetupType::Config && !self.is_orphaned(one);
+        Ok(found.iter().any(is_declared))
+    }
+
     /// The integration of an id.
     pub fn get(&self, id: i64) -> Result<Integration, Fault> {
         self.db.read(|tx| load(tx, id))

@@ -80,8 +80,12 @@ pub enum Cell {
     Moment(String),
     /// A word with a colour: `good`, `warn`, `bad` or none.
     Badge(String, &'static str),
-    /// A name, and whether it is marked as not secure.
-    Name(String, bool),
+    /// A name with its marks.
+    Name {
+        text: String,
+        is_insecure: bool,
+        label: Option<Label>,
+    },
     Link {
         url: String,
         text: &'static str,
@@ -98,7 +102,22 @@ pub enum Cell {
     },
 }
 
+/// A word beside a name with its colour, as of [`Cell::Badge`].
+pub struct Label {
+    pub text: String,
+    pub tone: &'static str,
+}
+
 impl Cell {
+    /// A name without a mark.
+    pub fn name(text: String) -> Self {
+        Self::Name {
+            text,
+            is_insecure: false,
+            label: None,
+        }
+    }
+
     /// The class of its cell: what is pressed stands side by side on narrow screens.
     pub fn class(&self, head: &Head) -> &'static str {
         match self {
@@ -107,6 +126,19 @@ impl Cell {
             _ => "",
         }
     }
+}
+
+/// What is wrong with the thing of a row, shown below it.
+pub struct Finding {
+    /// What kind it is of, for people.
+    pub kind: &'static str,
+    /// Its colour, as of [`Cell::Badge`].
+    pub tone: &'static str,
+    /// The file, with line and column where they are known.
+    pub place: String,
+    pub message: String,
+    /// What would put it right; may be empty.
+    pub hint: String,
 }
 
 const LIMITS: [i64; 5] = [20, 30, 50, 100, 200];
@@ -192,6 +224,8 @@ pub struct Grid {
     pub url: String,
     pub heads: Vec<Head>,
     pub rows: Vec<Vec<Cell>>,
+    /// What is wrong, for each row; empty in grids that know nothing of the kind.
+    pub findings: Vec<Vec<Finding>>,
     pub total: i64,
     pub sort: &'static str,
     pub direction: &'static str,
@@ -220,6 +254,7 @@ impl Grid {
                 .map(|column| head(&url, column, state))
                 .collect(),
             rows,
+            findings: Vec::new(),
             total,
             sort: state.sort,
             direction: if state.is_descending { "desc" } else { "asc" },
@@ -239,6 +274,13 @@ impl Grid {
     pub fn count(&self) -> String {
         let word = if self.total == 1 { "record" } else { "records" };
         format!("{} {word} found", self.total)
+    }
+
+    /// The rows, each with what is wrong.
+    pub fn lines(&self) -> impl Iterator<Item = (&[Cell], &[Finding])> {
+        let findings = |row: usize| self.findings.get(row).map_or(&[][..], Vec::as_slice);
+        let rows = self.rows.iter().enumerate();
+        rows.map(move |(number, row)| (row.as_slice(), findings(number)))
     }
 
     /// A row's cells with their heads.

@@ -4,6 +4,7 @@ mod configuration;
 mod grid_page;
 pub mod integrations;
 mod lists;
+pub mod modules;
 mod permissions;
 pub mod sign_in;
 mod start;
@@ -21,6 +22,7 @@ const CONFIG: &str = "Magento_Config::config";
 pub fn router() -> Router<Arc<Panel>> {
     Router::new()
         .merge(integrations::router())
+        .merge(modules::router())
         .route("/", show_any(start::go))
         .route(
             "/sign-in",

@@ -2,6 +2,7 @@
 
 mod configuration;
 mod integrations;
+mod modules;
 mod permissions;
 mod sign_in;
 
@@ -15,6 +16,7 @@ use ferrite_accounts::{NewAdmin, roles};
 use ferrite_acl::Tree;
 use ferrite_base::{Clock, Randomness, Secret};
 use ferrite_integrations::Integrations;
+use ferrite_modules::Installation;
 use ferrite_outbound::{Client, Policy, Roots, TableResolver};
 use ferrite_settings::{Fixed, FixedValue, Settings};
 use ferrite_storage::{Db, Durability, Engine, Options, Sealer, Tx};
@@ -23,7 +25,7 @@ use http::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
 use http::{HeaderMap, Method, Request, StatusCode};
 use tower::ServiceExt as _;
 
-use crate::{Panel, router};
+use crate::{Modules, Panel, router};
 
 pub const PASSWORD: &str = "Admin123!x";
 
@@ -61,11 +63,11 @@ impl World {
             ferrite_settings::tables(),
             ferrite_accounts::tables(),
             ferrite_integrations::tables(),
+            ferrite_setup::tables(),
         ];
         db.migrate(tables.concat()).unwrap();
         db.write(|tx| ferrite_settings::install(tx, "http://store.test/"))
             .unwrap();
-        let key = Secret::new("0123456789abcdef0123456789abcdef");
         let fixed = move || {
             Some(Fixed {
                 values: values.clone(),
@@ -73,33 +75,8 @@ impl World {
             })
         };
         let settings = Settings::new(db.clone()).with_fixed(Arc::new(fixed));
-        let allow = || Policy { allow_local: true };
-        let integrations = Arc::new(Integrations {
-            settings: settings.clone(),
-            sealer: Sealer::new(&key, Randomness::system()),
-            clock: clock.clone(),
-            randomness: Randomness::system(),
-            tree: Tree::core(),
-            client: Client::new(TableResolver::new(), allow, Roots::builtin()).unwrap(),
-            declared: BTreeSet::new(),
-            log: |line| eprintln!("{line}"),
-            db: db.clone(),
-        });
-        let mut routes = Routes::default();
-        ferrite_store::routes(&mut routes);
-        let table = routes.into_table(|_| true, Tree::core()).unwrap();
-        let services = Services {
-            settings: settings.clone(),
-            db: db.clone(),
-            tree: Tree::core(),
-            credentials: Vec::new(),
-            clock: clock.clone(),
-            randomness: Randomness::system(),
-            serves: |_, _| true,
-            log: |line| eprintln!("{line}"),
-        };
-        let api = Arc::new(Api::new(Arc::new(services), table));
-        let panel = Arc::new(Panel::new(api, Arc::clone(&integrations), &key));
+        let nothing = (Modules::default(), Tree::core(), BTreeSet::new());
+        let (integrations, panel) = served(&db, &settings, &clock, nothing);
         let world = Self {
             _folder: folder,
             clock,
@@ -111,6 +88,17 @@ impl World {
         };
         world.admin("admin", &[ferrite_acl::ALL]);
         world
+    }
+
+    /// The same store served with these modules.
+    pub fn serve(&mut self, installation: &Installation) {
+        let tree: &'static Tree = Box::leak(Box::new(installation.tree.clone()));
+        let declared = ferrite_setup::declared_names(installation);
+        let modules = (Modules::of(installation), tree, declared);
+        let (integrations, panel) = served(&self.db, &self.settings, &self.clock, modules);
+        self.integrations = integrations;
+        self.router = router(Arc::clone(&panel));
+        self.panel = panel;
     }
 
     /// Adds an admin whose role holds these resources.
@@ -158,6 +146,44 @@ impl World {
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
         browser
     }
+}
+
+/// What serves a store: with which modules, which tree, and which integrations they declare.
+fn served(
+    db: &Db,
+    settings: &Settings,
+    clock: &Clock,
+    (modules, tree, declared): (Modules, &'static Tree, BTreeSet<String>),
+) -> (Arc<Integrations>, Arc<Panel>) {
+    let key = Secret::new("0123456789abcdef0123456789abcdef");
+    let allow = || Policy { allow_local: true };
+    let integrations = Arc::new(Integrations {
+        settings: settings.clone(),
+        sealer: Sealer::new(&key, Randomness::system()),
+        clock: clock.clone(),
+        randomness: Randomness::system(),
+        tree,
+        client: Client::new(TableResolver::new(), allow, Roots::builtin()).unwrap(),
+        declared,
+        log: |line| eprintln!("{line}"),
+        db: db.clone(),
+    });
+    let mut routes = Routes::default();
+    ferrite_store::routes(&mut routes);
+    let table = routes.into_table(|_| true, tree).unwrap();
+    let services = Services {
+        settings: settings.clone(),
+        db: db.clone(),
+        tree,
+        credentials: Vec::new(),
+        clock: clock.clone(),
+        randomness: Randomness::system(),
+        serves: |_, _| true,
+        log: |line| eprintln!("{line}"),
+    };
+    let api = Arc::new(Api::new(Arc::new(services), table));
+    let panel = Panel::new(api, Arc::clone(&integrations), modules, &key);
+    (integrations, Arc::new(panel))
 }
 
 /// Remembers cookies, as browsers do.

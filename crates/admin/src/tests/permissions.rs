@@ -56,6 +56,9 @@ const TABLE: &[(&str, &str, [bool; 4])] = &[
     ("POST", "/config/oauth", [false, false, false, false]),
     ("GET", "/config/admin", [false, false, false, false]),
     ("POST", "/config/admin", [false, false, false, false]),
+    ("GET", "/module", [false, false, false, false]),
+    // An entry that there is has a resource of its own.
+    ("GET", "/menu/Nobody_Has::this", [true, true, true, true]),
     ("GET", "/user", [false, false, true, false]),
     ("GET", "/role", [false, false, true, false]),
     ("GET", "/catalog/product", [false, false, false, false]),

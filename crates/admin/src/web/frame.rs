@@ -12,6 +12,8 @@ pub struct Frame {
     pub form_key: String,
     pub messages: Vec<Message>,
     pub menu: Vec<Section>,
+    /// Where the integrations are, while one of them has been reset.
+    pub reset_url: Option<String>,
     /// Who is signed in.
     pub user: Option<String>,
 }

@@ -13,6 +13,7 @@ use super::frame::Frame;
 use super::menu;
 use super::message::Message;
 use crate::Panel;
+use crate::pages::integrations::{GRID, RESOURCE};
 use crate::text::shown;
 
 /// What is asked, by whomever.
@@ -83,6 +84,7 @@ impl Asked {
             form_key: self.form_key(),
             messages: self.messages.clone(),
             menu: Vec::new(),
+            reset_url: None,
             user: None,
         }
     }
@@ -112,11 +114,25 @@ impl Visit<'_> {
         Identity::new(Caller::Admin(self.admin.id), Arc::clone(&self.grants))
     }
 
+    /// Whether the admin is to be told of an integration that waits to be activated anew.
+    fn has_reset(&self) -> bool {
+        if !self.may(RESOURCE) {
+            return false;
+        }
+        let panel = self.panel();
+        // The page itself is worth more than this hint.
+        panel.integrations.has_reset().unwrap_or_else(|error| {
+            panel.log(&error.to_string());
+            false
+        })
+    }
+
     /// The frame of a page, with the menu.
     pub fn frame(&self, title: &str) -> Frame {
         let name = format!("{} {}", self.admin.first_name, self.admin.last_name);
         Frame {
             menu: menu::visible(self.asked, &|resource| self.may(resource)),
+            reset_url: self.has_reset().then(|| self.asked.url(GRID)),
             user: Some(shown(name.trim())),
             ..self.asked.frame(title)
         }

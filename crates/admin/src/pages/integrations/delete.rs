@@ -23,7 +23,8 @@ struct DeletePage {
 /// `GET /integration/{id}/delete`
 pub fn ask(visit: &Visit<'_>) -> Result<Response, Refusal> {
     let one = asked_for(visit)?;
-    if one.setup_type == SetupType::Config {
+    let panel = visit.panel();
+    if one.setup_type == SetupType::Config && !panel.integrations.is_orphaned(&one) {
         let name = &one.name;
         let text = format!("Uninstall the extension to remove integration '{name}'.");
         return Err(back(Message::error(text)));

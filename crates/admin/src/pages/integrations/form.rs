@@ -5,6 +5,7 @@ use axum::response::Response;
 use ferrite_acl::Grants;
 use ferrite_integrations::{Credentials, Exchange, ExchangeState, Integration, Problem, SetupType};
 
+use super::declared::{self, DeclaredView};
 use super::steps::{self, ExchangeView};
 use super::tree::{self, Item};
 use super::{GRID, asked_for};
@@ -101,6 +102,10 @@ struct FormPage {
     problems: Vec<Problem>,
     items: Vec<Item>,
     details: Option<Details>,
+    /// Of one that a module declares.
+    declared: Option<DeclaredView>,
+    /// Granted ids that no module declares at present.
+    unknown: Vec<String>,
     exchanges: Vec<ExchangeView>,
     retry: Option<Retry>,
     /// Whether the latest exchange waits for the third party.
@@ -168,11 +173,12 @@ pub fn page(
     let path = one.map_or_else(|| format!("{GRID}/new"), |one| format!("{GRID}/{}", one.id));
     let latest = exchanges.first();
     let failed = latest.filter(|exchange| exchange.state == ExchangeState::Failed);
-    let grants = Grants::from_ids(panel.tree(), &values.resources);
-    let items = if is_fixed {
-        tree::granted(panel.tree(), &grants)
-    } else {
-        tree::boxes(panel.tree(), &grants)
+    let items = match one.filter(|_| is_fixed) {
+        Some(one) => tree::granted(panel.tree(), &one.grants(panel.tree())),
+        None => {
+            let grants = Grants::from_ids(panel.tree(), &values.resources);
+            tree::boxes(panel.tree(), &grants)
+        }
     };
     let mut frame = visit.frame(&title);
     frame.messages.extend(wrong.messages);
@@ -188,6 +194,8 @@ pub fn page(
             .unwrap_or_default(),
         problems: wrong.problems,
         items,
+        declared: one.and_then(|one| declared::view(visit, one)),
+        unknown: tree::unknown(panel.tree(), &values.resources),
         details,
         retry: failed.map(|exchange| Retry {
             url: visit.asked.url(&format!("{path}/exchange/retry")),

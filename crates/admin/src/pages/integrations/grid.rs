@@ -5,7 +5,7 @@ use axum::response::Response;
 use ferrite_integrations::{INTEGRATIONS, Integration, SetupType, Status};
 use ferrite_storage::{Filter, Page, Search};
 
-use super::GRID;
+use super::{GRID, declared};
 use crate::components::grid::{Cell, Column, Grid, State};
 use crate::components::search::search;
 use crate::text::shown;
@@ -106,7 +106,11 @@ fn row(visit: &Visit<'_>, one: &Integration) -> Vec<Cell> {
         class: "",
     };
     vec![
-        Cell::Name(shown(&one.name), one.is_insecure()),
+        Cell::Name {
+            text: shown(&one.name),
+            is_insecure: one.is_insecure(),
+            label: declared::label(visit.panel(), one),
+        },
         Cell::Badge(one.status.label().to_owned(), tone),
         Cell::Link {
             url: url("/activate"),
@@ -117,7 +121,7 @@ fn row(visit: &Visit<'_>, one: &Integration) -> Vec<Cell> {
         } else {
             icon("view", "View")
         },
-        if is_manual {
+        if is_manual || visit.panel().integrations.is_orphaned(one) {
             Cell::Icon {
                 url: url("/delete"),
                 icon: "delete",

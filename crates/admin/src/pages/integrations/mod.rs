@@ -5,6 +5,7 @@
 //! script makes it modal.
 
 mod activate;
+mod declared;
 mod delete;
 mod dialog;
 mod exchange;
@@ -27,8 +28,10 @@ use crate::Panel;
 use crate::web::route::{act, poll, show};
 use crate::web::{Message, Refusal, Visit};
 
-const RESOURCE: &str = "Magento_Integration::integrations";
-const GRID: &str = "/integration";
+/// What an admin needs for these pages.
+pub const RESOURCE: &str = "Magento_Integration::integrations";
+/// Where the grid is.
+pub const GRID: &str = "/integration";
 
 /// The addresses.
 pub fn router() -> Router<Arc<Panel>> {

@@ -1,11 +1,16 @@
 //! The tree of resources: with boxes in the form, to read in the dialog.
 
 use ferrite_acl::{ADMIN, Grants, Selection, State, Tree};
+use ferrite_modules::is_core;
+
+use crate::text::shown;
 
 /// A node, and how the template goes on after it.
 pub struct Item {
     pub id: String,
     pub title: String,
+    /// The module on disk that declares it; empty where it is a built-in one.
+    pub module: String,
     pub is_checked: bool,
     /// Whether some of what lies below is ticked and some is not.
     pub is_half: bool,
@@ -40,7 +45,11 @@ fn list(tree: &Tree, grants: &Grants, keep: impl Fn(State) -> bool) -> Vec<Item>
         let is_alone = *state == State::Half && !below();
         items.push(Item {
             id: node.id().to_owned(),
-            title: node.title().to_owned(),
+            title: shown(node.title()),
+            module: match node.module() {
+                built_in if is_core(built_in) => String::new(),
+                module => shown(module),
+            },
             is_checked: *state == State::Checked || is_alone,
             is_half: *state == State::Half && !is_alone,
             has_children: next > node.depth(),
@@ -48,6 +57,12 @@ fn list(tree: &Tree, grants: &Grants, keep: impl Fn(State) -> bool) -> Vec<Item>
         });
     }
     items
+}
+
+/// The ids among these that no module declares at present.
+pub fn unknown(tree: &Tree, ids: &[String]) -> Vec<String> {
+    let unknown = ids.iter().filter(|id| tree.find(id).is_none());
+    unknown.map(|id| shown(id)).collect()
 }
 
 /// What is stored of the boxes that were ticked: with the nodes above them.

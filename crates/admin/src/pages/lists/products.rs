@@ -51,7 +51,7 @@ fn row(item: &Json) -> Vec<Cell> {
     let tone = if status == "1" { "good" } else { "" };
     vec![
         cell(item, "id"),
-        Cell::Name(text(item, "name"), false),
+        Cell::name(text(item, "name")),
         Cell::Text(label(TYPES, &text(item, "type_id"))),
         cell(item, "sku"),
         amount(item, "price", ""),
