@@ -4,4 +4,5 @@
 
 mod beside_a_server;
 mod conversations;
+mod modules;
 mod support;
