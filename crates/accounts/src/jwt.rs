@@ -51,14 +51,15 @@ impl JwtKey {
 
     /// Issues a token.
     pub fn issue(&self, claims: &Claims) -> Option<String> {
-        let claims = serde_json::to_string(claims).ok()?;
-        let signed = format!("{}.{}", BASE64.encode(HEADER), BASE64.encode(claims));
+        Some(self.sign(HEADER, &serde_json::to_string(claims).ok()?))
+    }
+
+    fn sign(&self, header: &str, claims: &str) -> String {
+        let signed = format!("{}.{}", BASE64.encode(header), BASE64.encode(claims));
         let mut mac = self.0.clone();
         mac.update(signed.as_bytes());
-        Some(format!(
-            "{signed}.{}",
-            BASE64.encode(mac.finalize().into_bytes())
-        ))
+        let signature = BASE64.encode(mac.finalize().into_bytes());
+        format!("{signed}.{signature}")
     }
 
     /// Reads a token; none where anything about it is not as issued, or its time is over.
@@ -128,5 +129,39 @@ mod tests {
         }
         let other = JwtKey::new(&Secret::new("another-key")).unwrap();
         assert_eq!(other.read(TOKEN, now), None);
+    }
+
+    #[test]
+    fn a_right_signature_over_anything_else_counts_for_nothing() {
+        let (key, now) = (key(), 1_718_000_001);
+        let whole = r#"{"uid":1,"utypid":2,"iat":1718000000,"exp":1718003600}"#;
+        assert!(key.read(&key.sign(HEADER, whole), now).is_some());
+        for header in [
+            r#"{"alg":"none"}"#,
+            r#"{"kid":"1","alg":"None"}"#,
+            r#"{"kid":"1","alg":"HS384"}"#,
+            r#"{"kid":"1","alg":"RS256"}"#,
+            r#"{"alg":"HS256","kid":"1"}"#,
+            r#"{"kid":"../../dev/null","alg":"HS256"}"#,
+            r#"{"kid":"1","alg":"HS256","jku":"https://evil.test/keys"}"#,
+            r#"{"kid":"1","alg":"HS256","jwk":{}}"#,
+            r#"{"kid":"1","alg":"dir","enc":"A128GCM"}"#,
+        ] {
+            assert_eq!(key.read(&key.sign(header, whole), now), None, "{header}");
+        }
+        for claims in [
+            r#"{"uid":"1","utypid":2,"iat":1718000000,"exp":1718003600}"#,
+            r#"{"uid":0,"utypid":2,"iat":1718000000,"exp":1718003600}"#,
+            r#"{"uid":-1,"utypid":2,"iat":1718000000,"exp":1718003600}"#,
+            r#"{"uid":9223372036854775808,"utypid":2,"iat":1718000000,"exp":1718003600}"#,
+            r#"{"uid":1,"uid":2,"utypid":2,"iat":1718000000,"exp":1718003600}"#,
+            r#"{"uid":1,"utypid":2,"iat":1718000000}"#,
+            r#"{"uid":1,"utypid":2,"iat":1718000062,"exp":1718003600}"#,
+            r#"{"uid":1,"utypid":2,"iat":1718000000,"exp":"1718003600"}"#,
+            "[]",
+            "",
+        ] {
+            assert_eq!(key.read(&key.sign(HEADER, claims), now), None, "{claims}");
+        }
     }
 }

@@ -1,10 +1,12 @@
-//! The words that every other room of Ferrite shares: time, randomness, secrets, phrases and faults.
+//! The words that every other room of Ferrite shares: time, randomness, secrets, phrases, faults
+//! and lines of the log.
 //!
 //! Nothing here knows HTTP, storage or Magento's resources. Time and randomness are values that are
 //! handed in ([`Clock`], [`Randomness`]), so that a test can hold them still.
 
 pub mod clock;
 pub mod fault;
+pub mod log_line;
 pub mod phrase;
 pub mod randomness;
 pub mod scope;
@@ -12,6 +14,7 @@ pub mod secret;
 
 pub use clock::{Clock, DateTime};
 pub use fault::{Fault, Kind};
+pub use log_line::log_line;
 pub use phrase::{Parameters, Phrase};
 pub use randomness::Randomness;
 pub use scope::StoreScope;

@@ -81,7 +81,7 @@ impl Holder {
         let is_same = match wiring::stamp(db) {
             Ok(stamp) => stamp == live.server.modules_stamp,
             Err(error) => {
-                eprintln!("{error:#}");
+                wiring::log(&format!("{error:#}"));
                 return false;
             }
         };
@@ -91,7 +91,9 @@ impl Holder {
                     let fresh = Arc::new(Live::new(server));
                     *self.live.write().unwrap_or_else(PoisonError::into_inner) = fresh;
                 }
-                Err(error) => eprintln!("the modules cannot be read anew: {error:#}"),
+                Err(error) => {
+                    wiring::log(&format!("the modules cannot be read anew: {error:#}"));
+                }
             }
         }
         self.seen.store(generation, Ordering::Release);

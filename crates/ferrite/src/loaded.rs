@@ -27,7 +27,16 @@ pub struct Loaded {
 impl Loaded {
     /// Reads the modules of a project.
     pub fn read(project: &Project) -> Result<Self> {
-        let installation = Installation::read(project.root(), Options { adopt: false })?;
+        Self::with(project, Options { adopt: false })
+    }
+
+    /// The same with modules that are new to the project switched on.
+    pub fn read_adopting(project: &Project) -> Result<Self> {
+        Self::with(project, Options { adopt: true })
+    }
+
+    fn with(project: &Project, options: Options) -> Result<Self> {
+        let installation = Installation::read(project.root(), options)?;
         let enabled = installation.modules.iter().filter(|module| module.enabled);
         Ok(Self {
             tree: kept(&installation.tree),

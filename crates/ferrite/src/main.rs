@@ -1,10 +1,12 @@
 //! The binary: the console, one file per command, wiring.
 
 mod admission;
+mod body;
 mod commands;
 mod console;
 mod demo_data;
 mod deployment;
+mod heads;
 mod hosts;
 mod live;
 mod loaded;

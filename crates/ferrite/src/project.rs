@@ -62,7 +62,11 @@ impl Project {
     /// The configuration over the store, with what the files in `app/etc` fix.
     pub fn settings(&self, db: Db) -> Settings {
         let project = Self::at(&self.root);
-        Settings::new(db).with_fixed(Arc::new(move || deployment::fixed(&project)))
+        let fixed = move || {
+            let read = deployment::fixed(&project);
+            read.map_err(|error| eprintln!("{error:#}")).ok()
+        };
+        Settings::new(db).with_fixed(Arc::new(fixed))
     }
 
     /// A file or folder of the project.
@@ -114,6 +118,8 @@ impl Project {
                 self.root.display()
             );
         }
+        // Later a broken file changes nothing; whoever begins with one would know of no lock.
+        deployment::fixed(self)?;
         let text = fs::read_to_string(self.path("app/etc/ferrite.toml"))?;
         let file: File = toml::from_str(&text).context("app/etc/ferrite.toml")?;
         self.connect(file.database, durability)

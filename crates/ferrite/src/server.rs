@@ -9,14 +9,15 @@ use std::time::Duration;
 use anyhow::Result;
 use bytes::Bytes;
 use ferrite_admin::Source;
+use ferrite_base::Randomness;
 use ferrite_integrations::TokenAnswer;
 use ferrite_webapi::identity::Head;
 use ferrite_webapi::{Request, Response};
-use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
-use hyper::body::{Body as _, Incoming};
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
 use hyper::header::{
-    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HOST, HeaderName, HeaderValue, RETRY_AFTER,
-    TRANSFER_ENCODING, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONNECTION, CONTENT_ENCODING, CONTENT_TYPE, HOST, HeaderName, HeaderValue,
+    RETRY_AFTER, TRANSFER_ENCODING, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use hyper::http::request::Parts;
 use hyper::http::uri::Authority;
@@ -24,17 +25,21 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::OwnedSemaphorePermit;
 use tower::ServiceExt as _;
 
 use crate::admission::Admission;
+use crate::heads::Watched;
 use crate::live::{Holder, Live};
 use crate::maintenance::Maintenance;
 use crate::project::Project;
-use crate::{hosts, source, wiring};
+use crate::{body, hosts, source, wiring};
 
 /// Of the address in a request line.
 const LONGEST_TARGET: usize = 32 * 1024;
+/// Of all names and values in a head.
+const LARGEST_HEADERS: usize = 48 * 1024;
+/// What the parser holds of a head that is not whole: more than it may have, so that the answer is ours.
+const LARGEST_HEAD: usize = 128 * 1024;
 const LARGEST_BODY: usize = 32 * 1024 * 1024;
 const FEWEST_WORKERS: usize = 2;
 /// Of what goes to the panel, which itself reads less and says so in a page.
@@ -45,10 +50,10 @@ const CLOSED_PAGE: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-
     <title>Service Temporarily Unavailable</title>\
     <h1>Service Temporarily Unavailable</h1>\
     <p>The store is in maintenance mode. Please try again later.</p></html>\n";
-const BODY_WITHIN: Duration = Duration::from_secs(60);
 
 /// Serves until SIGINT or SIGTERM.
 pub fn run(listener: TcpListener, served: wiring::Server, project: &Project) -> Result<()> {
+    wiring::log_panics();
     listener.set_nonblocking(true)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(workers())
@@ -102,8 +107,8 @@ async fn accept(listener: TcpListener, served: Arc<Served>) -> Result<()> {
             let connection = http1::Builder::new()
                 .timer(TokioTimer::new())
                 .header_read_timeout(HEAD_WITHIN)
-                .max_buf_size(64 * 1024)
-                .serve_connection(TokioIo::new(stream), service);
+                .max_buf_size(LARGEST_HEAD)
+                .serve_connection(TokioIo::new(Watched::new(stream)), service);
             // What goes wrong on a connection is the client's affair.
             let _ = connection.await;
             drop(place);
@@ -111,13 +116,25 @@ async fn accept(listener: TcpListener, served: Arc<Served>) -> Result<()> {
     }
 }
 
-type Answer = hyper::Response<Full<Bytes>>;
+/// What is sent back.
+pub type Answer = hyper::Response<Full<Bytes>>;
 
 async fn serve(
     served: Arc<Served>,
     peer: IpAddr,
     request: hyper::Request<Incoming>,
 ) -> Result<Answer, Infallible> {
+    // What comes behind a chunked body is not watched.
+    let is_last = request.headers().contains_key(TRANSFER_ENCODING);
+    let mut answer = answer(served, peer, request).await;
+    if is_last {
+        let close = HeaderValue::from_static("close");
+        answer.headers_mut().insert(CONNECTION, close);
+    }
+    Ok(answer)
+}
+
+async fn answer(served: Arc<Served>, peer: IpAddr, request: hyper::Request<Incoming>) -> Answer {
     let (parts, body) = request.into_parts();
     let room = Room::of(parts.uri.path());
     let limit = if room.is_some() {
@@ -126,24 +143,24 @@ async fn serve(
         LARGEST_FORM
     };
     if let Some(refusal) = refused(&parts) {
-        return Ok(refusal);
+        return refusal;
     }
     let Some(host) = host(&parts) else {
-        return Ok(plain(400, "The request names no host, or more than one.\n"));
+        return plain(400, "The request names no host, or more than one.\n");
     };
     let (live, at) = served.live.now();
     let asked = || source::of(peer, &parts.headers, &at);
     if served.maintenance.turns_away(at.generation(), asked) {
-        return Ok(closed(room));
+        return closed(room);
     }
     // The leave lasts as long as the body is held.
-    let (body, _leave) = match received(&served.admission, body, limit).await {
+    let (body, _leave) = match body::received(&served.admission, body, limit).await {
         Ok(received) => received,
-        Err(refusal) => return Ok(refusal),
+        Err(refusal) => return refusal,
     };
     let Some(room) = room else {
         let request = hyper::Request::from_parts(parts, Full::new(body));
-        return Ok(panel(live, peer, host, request).await);
+        return panel(live, peer, host, request).await;
     };
     let mut head = head(parts, host);
     let body = body.to_vec();
@@ -170,10 +187,10 @@ async fn serve(
         }
     };
     if here {
-        return Ok(caught(work));
+        return caught(work);
     }
     let answered = tokio::task::spawn_blocking(move || caught(work)).await;
-    Ok(answered.unwrap_or_else(|_| broken()))
+    answered.unwrap_or_else(|_| broken())
 }
 
 /// Whether it is a read that takes less time than handing it to another thread would. A search may
@@ -189,8 +206,16 @@ fn caught(work: impl FnOnce() -> Answer) -> Answer {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| broken())
 }
 
+/// A panic outside of what catches its own: its place stands in the log, before the report id.
 fn broken() -> Answer {
-    plain(500, "Internal error.\n")
+    let digits: String = Randomness::system().hex::<7>();
+    let report = format!("webapi-{}", digits.get(..13).unwrap_or(&digits));
+    wiring::log(&format!("{report} a request panicked"));
+    rest(Response {
+        status: 500,
+        content_type: "text/plain; charset=utf-8",
+        body: format!("Internal error. Report ID: {report}\n").into(),
+    })
 }
 
 /// The answer of a store that is in maintenance mode.
@@ -228,6 +253,11 @@ fn refused(parts: &Parts) -> Option<Answer> {
     if length > LONGEST_TARGET {
         return Some(plain(414, "The request's address is too long.\n"));
     }
+    let headers = parts.headers.iter();
+    let sizes = headers.map(|(name, value)| name.as_str().len() + value.len());
+    if sizes.sum::<usize>() > LARGEST_HEADERS {
+        return Some(plain(431, "The request's headers are too large.\n"));
+    }
     let mut hosts = target.authority().into_iter();
     if hosts.any(|authority| authority.as_str().contains('@')) {
         return Some(plain(400, "The request's address names a user.\n"));
@@ -246,31 +276,6 @@ fn refused(parts: &Parts) -> Option<Answer> {
 fn names_other(parts: &Parts, name: HeaderName, known: &str) -> bool {
     let mut values = parts.headers.get_all(name).iter();
     values.any(|value| !value.as_bytes().eq_ignore_ascii_case(known.as_bytes()))
-}
-
-/// A request's whole body.
-async fn received(
-    admission: &Arc<Admission>,
-    body: Incoming,
-    limit: usize,
-) -> Result<(Bytes, Option<OwnedSemaphorePermit>), Answer> {
-    if body.is_end_stream() {
-        return Ok((Bytes::new(), None));
-    }
-    let hint = body.size_hint();
-    let most = hint.upper().unwrap_or(u64::MAX).min(limit as u64);
-    let Some(leave) = admission.body(most) else {
-        return Err(plain(503, "Too many large bodies are read at present.\n"));
-    };
-    let collected = tokio::time::timeout(BODY_WITHIN, Limited::new(body, limit).collect());
-    match collected.await {
-        Ok(Ok(body)) => Ok((body.to_bytes(), leave)),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => {
-            Err(plain(413, "The request's body is too large.\n"))
-        }
-        Ok(Err(_)) => Err(plain(400, "The request's body cannot be read.\n")),
-        Err(_) => Err(plain(408, "The request's body came too slowly.\n")),
-    }
 }
 
 /// Who answers a path; the panel's router where none of these does.
@@ -409,7 +414,8 @@ fn rest(response: Response) -> Answer {
     answer
 }
 
-fn plain(status: u16, text: &'static str) -> Answer {
+/// An answer of the edge's own.
+pub fn plain(status: u16, text: &'static str) -> Answer {
     rest(Response {
         status,
         content_type: "text/plain; charset=utf-8",
@@ -452,6 +458,9 @@ mod tests {
         );
         assert_eq!(status("/", ("content-encoding", "identity")), None);
         assert_eq!(status("/", ("content-encoding", "gzip")), Some(415));
+        let value = "a".repeat(LARGEST_HEADERS);
+        assert_eq!(status("/", ("x", &value)), Some(431));
+        assert_eq!(status("/", ("x", &value[1..])), None);
     }
 
     #[test]

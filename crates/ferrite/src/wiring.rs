@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 use ferrite_accounts::{Bearer, JwtKey};
 use ferrite_admin::Panel;
-use ferrite_base::{Clock, Randomness, Secret, StoreScope};
+use ferrite_base::{Clock, Randomness, Secret, StoreScope, log_line};
 use ferrite_customers::CustomerAccounts;
 use ferrite_integrations::{Integrations, Provider};
 use ferrite_nonces::{JournalOptions, Nonces};
@@ -43,6 +43,19 @@ pub fn tables() -> Vec<&'static dyn Declared> {
 pub fn upgrade(db: &Db) -> Result<()> {
     db.upgrade(tables(), ferrite_customers::fill)
         .context("the tables of the store")
+}
+
+/// Writes a line of the log, whatever stands in it.
+pub fn log(line: &str) {
+    eprintln!("{}", log_line(line));
+}
+
+/// Writes of a panic where it happened, and not what it says: a value may stand in that.
+pub fn log_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string);
+        log(&format!("panicked at {}", place.unwrap_or_default()));
+    }));
 }
 
 /// What a server is made of.
@@ -99,6 +112,7 @@ pub fn with_modules(project: &Project, db: Db, modules: &Loaded) -> Result<Integ
         tree: modules.tree,
         client,
         declared: modules.declared.clone(),
+        log,
     })
 }
 
@@ -241,7 +255,7 @@ fn api(
         clock,
         randomness: Randomness::system(),
         serves: hosts::serves_api,
-        log: |line| eprintln!("{line}"),
+        log,
     };
     Ok(Api::new(Arc::new(services), table))
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use ferrite_acl::Tree;
-use ferrite_base::{Clock, DateTime, Fault, Kind, Phrase, Randomness, StoreScope};
+use ferrite_base::{Clock, DateTime, Fault, Kind, Phrase, Randomness, Secret, StoreScope};
 use ferrite_nonces::Credential;
 use ferrite_outbound::Client;
 use ferrite_settings::Settings;
@@ -33,9 +33,22 @@ pub struct Integrations {
     /// The names of the integrations that the modules which are there declare: such a one is not
     /// edited, and goes with its module only.
     pub declared: BTreeSet<String>,
+    /// Where it is written that a stored secret does not open.
+    pub log: fn(&str),
 }
 
 impl Integrations {
+    /// A secret that was opened; none where it does not open, since somebody changed the store.
+    pub(crate) fn opened(&self, secret: Result<Secret, Error>) -> Result<Option<Secret>, Error> {
+        match secret {
+            Err(error @ Error::Sealed(_)) => {
+                (self.log)(&error.to_string());
+                Ok(None)
+            }
+            other => other.map(Some),
+        }
+    }
+
     /// Makes an integration, inactive, with a consumer of its own.
     pub fn create(&self, details: &Details) -> Result<Integration, Fault> {
         details.check(self.tree)?;

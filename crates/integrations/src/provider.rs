@@ -22,6 +22,9 @@ use crate::resolved::{Resolved, ResolvedTokens};
 /// A length that is checked.
 pub(crate) const TOKEN_LENGTH: usize = 32;
 
+/// The length of Magento's column for nonces.
+const NONCE_LENGTH: usize = 32;
+
 /// The OAuth provider.
 pub struct Provider {
     pub(crate) integrations: Arc<Integrations>,
@@ -40,6 +43,14 @@ impl Signed<'_> {
     /// The value of a parameter; empty where there is none.
     pub(crate) fn get(&self, name: &str) -> &str {
         self.protocol.get(name).unwrap_or_default()
+    }
+
+    /// What is said of a nonce that was used: of one that Magento's column cuts, another sentence.
+    fn used(&self, consumer_id: i64) -> LookUp {
+        if self.get("oauth_nonce").chars().count() > NONCE_LENGTH {
+            return LookUp::Nonce;
+        }
+        LookUp::NonceUsed(consumer_id)
     }
 
     pub(crate) fn claim(&self, claimant: Claimant) -> Claim {
@@ -160,9 +171,15 @@ impl Provider {
     }
 
     /// What is said of a request whose signature or token is wrong: it moves nothing.
-    pub(crate) fn refused(&self, claim: &Claim, consumer_id: i64, problem: Problem) -> Problem {
+    pub(crate) fn refused(
+        &self,
+        signed: &Signed<'_>,
+        claim: &Claim,
+        consumer_id: i64,
+        problem: Problem,
+    ) -> Problem {
         if self.nonces.note_refused(claim) {
-            return LookUp::NonceUsed(consumer_id).into();
+            return signed.used(consumer_id).into();
         }
         problem
     }
@@ -170,6 +187,7 @@ impl Provider {
     /// Records a request whose signature is right.
     pub(crate) fn record(
         &self,
+        signed: &Signed<'_>,
         claim: &Claim,
         consumer_id: i64,
         window: i64,
@@ -178,7 +196,7 @@ impl Provider {
         match self.nonces.accept(claim, window, live) {
             Ok(()) => Ok(()),
             Err(Refusal::Timestamp) => Err(LookUp::Nonce.into()),
-            Err(Refusal::Used) => Err(LookUp::NonceUsed(consumer_id).into()),
+            Err(Refusal::Used) => Err(signed.used(consumer_id).into()),
             Err(Refusal::Dead) => Err(LookUp::NoToken.into()),
             Err(Refusal::Unavailable(_)) => Err(Denial::Unavailable),
         }
@@ -186,10 +204,8 @@ impl Provider {
 
     /// What is known of a token under a generation.
     fn token(&self, text: &str, generation: Generation) -> Result<Option<Arc<Resolved>>, Fault> {
-        let integrations = &self.integrations;
-        let store = (&integrations.db, &integrations.sealer);
         self.tokens
-            .get(store, generation, integrations.tree, text, || self.window())
+            .get(&self.integrations, generation, text, || self.window())
     }
 
     /// The identity behind a signed request.
@@ -216,22 +232,27 @@ impl Provider {
             _ => Claimant::new(key, Credential::of(text)),
         };
         let claim = signed.claim(claimant);
-        let wrong = |problem: LookUp| self.refused(&claim, consumer_id, problem.into());
+        let wrong = |problem: LookUp| self.refused(signed, &claim, consumer_id, problem.into());
         let Some(found) = found else {
             return Err(wrong(LookUp::NoToken).into());
         };
         if !own {
             return Err(wrong(LookUp::ForeignToken).into());
         }
-        let Some(verified) = self.verified(head, signed, &found.signing_key) else {
+        let key = found.signing_key.as_ref();
+        let Some(verified) = key.and_then(|key| self.verified(head, signed, key)) else {
             if found.kind != TokenKind::Access {
                 return Err(wrong(LookUp::NotAnAccessToken).into());
             }
-            return Err(self.refused(&claim, consumer_id, Problem::Signature).into());
+            return Err(self
+                .refused(signed, &claim, consumer_id, Problem::Signature)
+                .into());
         };
         let token_id = found.token_id;
         let window = found.window;
-        self.record(&claim, consumer_id, window, move |tx| lives(tx, token_id))?;
+        self.record(signed, &claim, consumer_id, window, move |tx| {
+            lives(tx, token_id)
+        })?;
         if found.kind != TokenKind::Access {
             return Err(LookUp::NotAnAccessToken.into());
         }

@@ -3,14 +3,15 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use ferrite_acl::{Grants, Tree};
+use ferrite_acl::Grants;
 use ferrite_base::Fault;
 use ferrite_nonces::{Claimant, Credential};
 use ferrite_oauth1::SigningKey;
-use ferrite_storage::{Db, Generation, Scalar, Sealer};
+use ferrite_storage::{Generation, Scalar};
 
 use crate::consumers::{CONSUMERS, Token, TokenKind};
 use crate::integration::{INTEGRATIONS, Status};
+use crate::lifecycle::Integrations;
 
 /// So many tokens are remembered at most.
 const MOST: usize = 10_000;
@@ -21,7 +22,8 @@ pub(crate) struct Resolved {
     pub(crate) kind: TokenKind,
     pub(crate) consumer_id: i64,
     pub(crate) consumer_key: String,
-    pub(crate) signing_key: SigningKey,
+    /// None where a secret does not open: no signature is right then.
+    pub(crate) signing_key: Option<SigningKey>,
     /// The active integration, where there is one.
     pub(crate) integration: Option<(i64, Arc<Grants>)>,
     /// Under which name its nonces are recorded.
@@ -44,9 +46,8 @@ impl ResolvedTokens {
     /// The token of a text, as it is under the generation that was read last.
     pub(crate) fn get(
         &self,
-        (db, sealer): (&Db, &Sealer),
+        integrations: &Integrations,
         now: Generation,
-        tree: &'static Tree,
         token: &str,
         window: impl Fn() -> i64,
     ) -> Result<Option<Arc<Resolved>>, Fault> {
@@ -59,7 +60,7 @@ impl ResolvedTokens {
                 return Ok(Some(Arc::clone(found)));
             }
         }
-        let Some(found) = resolve(db, sealer, tree, token, window)?.map(Arc::new) else {
+        let Some(found) = resolve(integrations, token, window)?.map(Arc::new) else {
             return Ok(None);
         };
         if now.settled().is_some() {
@@ -75,13 +76,11 @@ impl ResolvedTokens {
 }
 
 fn resolve(
-    db: &Db,
-    sealer: &Sealer,
-    tree: &'static Tree,
+    integrations: &Integrations,
     text: &str,
     window: impl Fn() -> i64,
 ) -> Result<Option<Resolved>, Fault> {
-    let found = db.read(|tx| {
+    let found = integrations.db.read(|tx| {
         let Some(token) = Token::find(tx, text)? else {
             return Ok(None);
         };
@@ -95,9 +94,11 @@ fn resolve(
     let Some((token, consumer, integration)) = found else {
         return Ok(None);
     };
-    let secrets = (consumer.open(sealer)?, token.open_secret(sealer)?);
-    let signing_key = SigningKey::new(&secrets.0, &secrets.1)
-        .ok_or_else(|| Fault::internal("a signing key that is none"))?;
+    let sealer = &integrations.sealer;
+    let secret = integrations.opened(consumer.open(sealer))?;
+    let token_secret = integrations.opened(token.open_secret(sealer))?;
+    let secrets = secret.zip(token_secret);
+    let signing_key = secrets.and_then(|(secret, token)| SigningKey::new(&secret, &token));
     let active = integration.filter(|integration| integration.status == Status::Active);
     Ok(Some(Resolved {
         token_id: token.id,
@@ -107,6 +108,11 @@ fn resolve(
         consumer_key: consumer.key,
         signing_key,
         window: window(),
-        integration: active.map(|integration| (integration.id, Arc::new(integration.grants(tree)))),
+        integration: active.map(|integration| {
+            (
+                integration.id,
+                Arc::new(integration.grants(integrations.tree)),
+            )
+        }),
     }))
 }

@@ -56,18 +56,18 @@ impl Provider {
             .check_timestamp(signed.timestamp)
             .map_err(|_| LookUp::Nonce)?;
         let claim = signed.claim(claimant(&consumer, &consumer.key));
-        let key = signing_key(&consumer.open(&self.integrations.sealer)?, None)?;
+        let key = self.signing_key(&consumer, None)?;
         let expired = self.has_expired(&consumer);
-        if self.verified(head, &signed, &key).is_none() {
+        if key.is_none_or(|key| self.verified(head, &signed, &key).is_none()) {
             let problem = if expired {
                 LookUp::ConsumerExpired.into()
             } else {
                 Problem::Signature
             };
-            return Err(self.refused(&claim, consumer.id, problem).into());
+            return Err(self.refused(&signed, &claim, consumer.id, problem).into());
         }
         let consumer_key = consumer.key.clone();
-        self.record(&claim, consumer.id, self.window(), move |tx| {
+        self.record(&signed, &claim, consumer.id, self.window(), move |tx| {
             Ok(Consumer::find(tx, &consumer_key)?.is_some())
         })?;
         if expired {
@@ -88,17 +88,16 @@ impl Provider {
         let found = self.integrations.db.read(|tx| Token::find(tx, text))?;
         let Some(token) = found else {
             let problem = LookUp::NoToken.into();
-            return Err(self.refused(&claim, consumer.id, problem).into());
+            return Err(self.refused(&signed, &claim, consumer.id, problem).into());
         };
-        let sealer = &self.integrations.sealer;
-        let key = signing_key(&consumer.open(sealer)?, Some(&token.open_secret(sealer)?))?;
+        let key = self.signing_key(&consumer, Some(&token))?;
         let problem = self.judge(&consumer, &token, signed.get("oauth_verifier"))?;
-        if self.verified(head, &signed, &key).is_none() {
+        if key.is_none_or(|key| self.verified(head, &signed, &key).is_none()) {
             let problem = problem.map_or(Problem::Signature, Problem::from);
-            return Err(self.refused(&claim, consumer.id, problem).into());
+            return Err(self.refused(&signed, &claim, consumer.id, problem).into());
         }
         let token_id = token.id;
-        self.record(&claim, consumer.id, self.window(), move |tx| {
+        self.record(&signed, &claim, consumer.id, self.window(), move |tx| {
             Ok(TOKENS.get(tx, token_id)?.is_some())
         })?;
         if let Some(problem) = problem {
@@ -124,11 +123,34 @@ impl Provider {
         if verifier.len() != TOKEN_LENGTH {
             return Ok(Some(LookUp::VerifierLength));
         }
-        let wanted = token.open_verifier(&self.integrations.sealer)?;
+        let wanted = self.verifier(token)?;
         let is_same = wanted.is_some_and(|wanted| {
             bool::from(wanted.reveal().as_bytes().ct_eq(verifier.as_bytes()))
         });
         Ok((!is_same).then_some(LookUp::VerifierMismatch))
+    }
+
+    /// What a consumer signs with; none where a secret of it does not open.
+    fn signing_key(
+        &self,
+        consumer: &Consumer,
+        token: Option<&Token>,
+    ) -> Result<Option<SigningKey>, Error> {
+        let (integrations, sealer) = (&self.integrations, &self.integrations.sealer);
+        let secret = integrations.opened(consumer.open(sealer))?;
+        let token = match token {
+            Some(token) => integrations.opened(token.open_secret(sealer))?,
+            None => Some(Secret::new(String::new())),
+        };
+        let secrets = secret.zip(token);
+        Ok(secrets.and_then(|(secret, token)| SigningKey::new(&secret, &token)))
+    }
+
+    /// The verifier of a token; none where it has none or it does not open.
+    fn verifier(&self, token: &Token) -> Result<Option<Secret>, Error> {
+        let opened = token.open_verifier(&self.integrations.sealer).transpose();
+        let opened = opened.map(|secret| self.integrations.opened(secret));
+        Ok(opened.transpose()?.flatten())
     }
 
     /// Whether the time for asking for a request token has passed.
@@ -154,7 +176,7 @@ impl Provider {
         let mut fresh = Fresh::generate(kind, sealer, randomness, integrations.now())?;
         if request.is_none() {
             let held = integrations.db.read(|tx| Token::of(tx, consumer.id))?;
-            let verifier = held.map(|token| token.open_verifier(sealer)).transpose()?;
+            let verifier = held.map(|token| self.verifier(&token)).transpose()?;
             if let Some(verifier) = verifier.flatten() {
                 fresh.keep_verifier(sealer, verifier)?;
             }
@@ -229,12 +251,6 @@ fn become_token(tx: &mut Tx<'_>, held: &Token, row: &Token) -> Result<(), Error>
     };
     tx.raise_generation();
     TOKENS.put(tx, &token)
-}
-
-fn signing_key(consumer: &Secret, token: Option<&Secret>) -> Result<SigningKey, Denial> {
-    let none = Secret::new(String::new());
-    let key = SigningKey::new(consumer, token.unwrap_or(&none));
-    key.ok_or_else(|| Fault::internal("a signing key that is none").into())
 }
 
 /// Without an OAuth header nothing is read, and everything that is required is missing.

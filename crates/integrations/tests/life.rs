@@ -1,216 +1,15 @@
 //! The life of an integration, from its making to its end, as clients and third parties see it.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::collections::BTreeSet;
-use std::io::{Read as _, Write as _};
-use std::net::TcpListener;
-use std::sync::Arc;
-use std::thread::JoinHandle;
+mod world;
 
 use ferrite_acl::Tree;
-use ferrite_base::{Clock, Randomness, Secret};
+use ferrite_base::Secret;
 use ferrite_integrations::{
-    Access, Activation, CONSUMERS, Credentials, Details, EXCHANGES, Exchange, ExchangeState,
-    INTEGRATIONS, Integrations, Provider, Status, TOKENS, tables,
+    Access, Activation, CONSUMERS, Credentials, Details, ExchangeState, Status, TOKENS,
 };
-use ferrite_nonces::Nonces;
-use ferrite_oauth1::{Method, Request, Scheme, authorization};
-use ferrite_outbound::{Client, Policy, Roots, TableResolver};
-use ferrite_settings::Settings;
-use ferrite_storage::{Db, Durability, Engine, Options, Sealer};
-use ferrite_webapi::identity::{Caller, Credentials as _, Head};
-use http::header::{AUTHORIZATION, HeaderMap};
+use ferrite_webapi::identity::{Caller, Credentials as _};
 
-struct World {
-    _folder: tempfile::TempDir,
-    clock: Clock,
-    integrations: Arc<Integrations>,
-    provider: Provider,
-}
-
-impl World {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let clock = Clock::fixed(1_800_000_000);
-        let db = Db::open(Options {
-            engine: Engine::Sqlite {
-                file: folder.path().join("store.db"),
-            },
-            durability: Durability::Normal,
-            clock: clock.clone(),
-            generation_file: None,
-            run_writes_twice: true,
-        })
-        .unwrap();
-        let all = [
-            ferrite_settings::tables(),
-            ferrite_nonces::tables(),
-            tables(),
-        ]
-        .concat();
-        db.migrate(all).unwrap();
-        db.write(|tx| ferrite_settings::install(tx, "http://store.test/"))
-            .unwrap();
-        let allow = || Policy { allow_local: true };
-        let integrations = Arc::new(Integrations {
-            settings: Settings::new(db.clone()),
-            sealer: Sealer::new(&Secret::new("key".to_owned()), Randomness::system()),
-            clock: clock.clone(),
-            randomness: Randomness::system(),
-            tree: Tree::core(),
-            client: Client::new(TableResolver::new(), allow, Roots::builtin()).unwrap(),
-            declared: BTreeSet::new(),
-            db: db.clone(),
-        });
-        let nonces = Nonces::table(db, clock.clone(), Randomness::system());
-        let provider = Provider::new(Arc::clone(&integrations), Arc::new(nonces));
-        Self {
-            _folder: folder,
-            clock,
-            integrations,
-            provider,
-        }
-    }
-
-    fn create(&self, name: &str, endpoint: &str) -> i64 {
-        let details = details(name, endpoint);
-        self.integrations.create(&details).unwrap().id
-    }
-
-    fn tokens(&self, id: i64) -> Credentials {
-        match self.integrations.activate(id).unwrap() {
-            Activation::Active(credentials) => credentials,
-            Activation::Exchange(exchange) => panic!("{exchange:?}"),
-        }
-    }
-
-    fn begin(&self, id: i64) -> Exchange {
-        match self.integrations.activate(id).unwrap() {
-            Activation::Exchange(exchange) => exchange,
-            Activation::Active(_) => panic!("tokens were made at once"),
-        }
-    }
-
-    fn latest(&self, id: i64) -> Exchange {
-        let db = &self.integrations.db;
-        db.read(|tx| Exchange::latest(tx, id)).unwrap().unwrap()
-    }
-
-    fn head(&self, path: &str, credentials: &Credentials, verifier: Option<&str>) -> Head {
-        let (token, token_secret) = credentials.access.clone().unzip();
-        let signing = ferrite_oauth1::Credentials {
-            consumer_key: credentials.consumer_key.clone(),
-            consumer_secret: credentials.consumer_secret.clone(),
-            token: token.map(|token: Secret| token.reveal().to_owned()),
-            token_secret: token_secret.unwrap_or_else(|| Secret::new(String::new())),
-        };
-        let request = Request {
-            method: "GET",
-            schemes: &[Scheme::Http],
-            host: "store.test",
-            path,
-            query: None,
-            form: None,
-        };
-        let (nonce, now) = (Randomness::system().token(), self.clock.unix_seconds());
-        let header = authorization(
-            &request,
-            &signing,
-            Method::HmacSha256,
-            &nonce,
-            now,
-            verifier,
-        )
-        .unwrap();
-        Head {
-            scheme: "http",
-            host: "store.test".to_owned(),
-            path: path.to_owned(),
-            headers: HeaderMap::from_iter([(AUTHORIZATION, header.parse().unwrap())]),
-            ..Head::default()
-        }
-    }
-
-    fn at(&self) -> Settings {
-        self.provider.integrations().settings.at_this_moment()
-    }
-
-    /// Who a call is taken for, or the sentence that refuses it.
-    fn caller(&self, credentials: &Credentials) -> Result<Option<Caller>, String> {
-        let head = self.head("/rest/V1/modules", credentials, None);
-        self.provider
-            .identify(&head, &self.at())
-            .map(|identity| identity.map(|identity| identity.caller))
-            .map_err(|fault| fault.phrase.rendered())
-    }
-
-    fn rows(&self) -> (usize, usize, usize, usize) {
-        let db = &self.integrations.db;
-        let read = db.read(|tx| {
-            Ok::<_, ferrite_storage::Error>((
-                INTEGRATIONS.all(tx)?.len(),
-                CONSUMERS.all(tx)?.len(),
-                TOKENS.all(tx)?.len(),
-                EXCHANGES.all(tx)?.len(),
-            ))
-        });
-        read.unwrap()
-    }
-}
-
-fn details(name: &str, endpoint: &str) -> Details {
-    let link = if endpoint.is_empty() {
-        ""
-    } else {
-        "https://erp.test/login"
-    };
-    Details {
-        name: name.to_owned(),
-        email: "a@example.com".to_owned(),
-        endpoint: endpoint.to_owned(),
-        identity_link_url: link.to_owned(),
-        access: Access::Custom(vec!["Magento_Sales::sales".to_owned()]),
-    }
-}
-
-/// A third party that takes one post, answers it with this status and tells what it got.
-fn party(status: u16) -> (String, JoinHandle<Vec<(String, String)>>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}/callback?x=1", listener.local_addr().unwrap());
-    let thread = std::thread::spawn(move || {
-        let (mut socket, _) = listener.accept().unwrap();
-        let mut text = String::new();
-        let mut buffer = [0; 4096];
-        while !text.contains("oauth_verifier=") {
-            let read = socket.read(&mut buffer).unwrap();
-            text.push_str(&String::from_utf8_lossy(&buffer[..read]));
-        }
-        write!(socket, "HTTP/1.1 {status} X\r\nContent-Length: 0\r\n\r\n").unwrap();
-        let body = text.split("\r\n\r\n").nth(1).unwrap();
-        let pairs = body.split('&').map(|pair| pair.split_once('=').unwrap());
-        pairs
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect()
-    });
-    (url, thread)
-}
-
-fn consumer(posted: &[(String, String)]) -> Credentials {
-    Credentials {
-        consumer_key: posted[0].1.clone(),
-        consumer_secret: Secret::new(posted[1].1.clone()),
-        access: None,
-    }
-}
-
-fn with_token(credentials: &Credentials, body: &str) -> Credentials {
-    let pairs = body.split('&').map(|pair| pair.split_once('=').unwrap().1);
-    let values: Vec<_> = pairs.map(|value| Secret::new(value.to_owned())).collect();
-    Credentials {
-        access: Some((values[0].clone(), values[1].clone())),
-        ..credentials.clone()
-    }
-}
+use world::{World, consumer, details, party, with_token};
 
 #[test]
 fn tokens_are_made_at_once_without_a_callback_and_last() {
@@ -223,6 +22,30 @@ fn tokens_are_made_at_once_without_a_callback_and_last() {
     world.clock.advance(3 * 365 * 86_400);
     world.provider.forget().unwrap();
     assert_eq!(world.caller(&credentials), itself);
+}
+
+#[test]
+fn a_token_of_an_exchange_outlives_years_clean_ups_and_restarts() {
+    let mut world = World::new();
+    let (url, party) = party(200);
+    let id = world.create("Acme", &url);
+    world.begin(id);
+    let posted = party.join().unwrap();
+    let consumer = consumer(&posted);
+    let head = world.head("/oauth/token/request", &consumer, None);
+    let holder = with_token(&consumer, &world.provider.request_token(&head).body);
+    let head = world.head("/oauth/token/access", &holder, Some(&posted[3].1));
+    let credentials = with_token(&consumer, &world.provider.access_token(&head).body);
+    let itself = Ok(Some(Caller::Integration(id)));
+    for _ in 0..2 {
+        world = world.restarted();
+        assert_eq!(world.caller(&credentials), itself);
+        for days in [1, 31, 365, 700] {
+            world.clock.advance(days * 86_400);
+            world.provider.forget().unwrap();
+            assert_eq!(world.caller(&credentials), itself);
+        }
+    }
 }
 
 #[test]
@@ -283,6 +106,13 @@ fn names_are_one_as_mysql_compares_them() {
         let said = format!("The integration with name \"{taken}\" exists.");
         assert_eq!(fault.phrase.rendered(), said);
     }
+    // A Cyrillic letter makes another name, which is not cut either.
+    world
+        .integrations
+        .create(&details("\u{410}cme", ""))
+        .unwrap();
+    let long = world.integrations.create(&details(&"A".repeat(256), ""));
+    assert!(long.is_err(), "a name of 256 characters");
     let renamed = world.integrations.update(id, &details("ACME", "")).unwrap();
     assert_eq!(renamed.name, "ACME");
 }
@@ -390,6 +220,22 @@ fn a_consumer_expires_and_a_refused_post_can_be_tried_again_once() {
     assert!(matches!(retried, Ok(Activation::Exchange(_))));
     let second = world.integrations.retry(id, failed.id);
     assert!(second.is_err(), "it is not the latest any more");
+}
+
+#[test]
+fn verifiers_go_when_their_time_is_over_and_tokens_stay() {
+    let world = World::new();
+    let (url, party) = party(200);
+    let waiting = world.create("Acme", &url);
+    world.begin(waiting);
+    party.join().unwrap();
+    let lasting = world.tokens(world.create("Other", ""));
+    let forget = || world.integrations.forget_expired();
+    world.clock.advance(299);
+    assert_eq!((forget(), world.rows().2), (Ok(0), 2));
+    world.clock.advance(1);
+    assert_eq!((forget(), world.rows().2), (Ok(1), 1));
+    assert!(matches!(world.caller(&lasting), Ok(Some(_))));
 }
 
 #[test]

@@ -64,7 +64,8 @@ pub struct Nonces {
 }
 
 enum Keeper {
-    Journal(Box<Mutex<Journal>>),
+    /// With the store that knows it.
+    Journal(Box<Mutex<Journal>>, Db),
     Table(Table),
 }
 
@@ -80,7 +81,7 @@ impl Nonces {
     ) -> Result<Self, JournalError> {
         let journal = Journal::open(options, db, live, clock.unix_seconds(), randomness)?;
         Ok(Self::over(
-            Keeper::Journal(Box::new(Mutex::new(journal))),
+            Keeper::Journal(Box::new(Mutex::new(journal)), db.clone()),
             clock,
         ))
     }
@@ -111,7 +112,7 @@ impl Nonces {
     /// Notes a nonce that came with a wrong signature or token; says whether it was used before.
     pub fn note_refused(&self, claim: &Claim) -> bool {
         let used = match &self.keeper {
-            Keeper::Journal(journal) => lock(journal).holds(claim),
+            Keeper::Journal(journal, _) => lock(journal).holds(claim),
             Keeper::Table(table) => table.holds(claim),
         };
         let known = !lock(&self.ring).enter(claim.consumer, claim.nonce);
@@ -134,7 +135,7 @@ impl Nonces {
         }
         let window = window.max(SHORTEST_WINDOW);
         match &self.keeper {
-            Keeper::Journal(journal) => lock(journal).accept(claim, window),
+            Keeper::Journal(journal, _) => lock(journal).accept(claim, window),
             Keeper::Table(table) => table.accept(claim, window, live),
         }
     }
@@ -146,7 +147,7 @@ impl Nonces {
         let window = window.max(SHORTEST_WINDOW);
         let now = self.clock.unix_seconds();
         match &self.keeper {
-            Keeper::Journal(journal) => lock(journal).forget(window, live, now),
+            Keeper::Journal(journal, _) => lock(journal).forget(window, live, now),
             Keeper::Table(table) => table.forget(window, live, now),
         }
     }
@@ -154,7 +155,10 @@ impl Nonces {
     /// Renews what has to be promised to disk before newer timestamps come: every few seconds.
     pub fn renew(&self) -> Result<(), Refusal> {
         match &self.keeper {
-            Keeper::Journal(journal) => lock(journal).renew(),
+            Keeper::Journal(journal, db) => {
+                let number = lock(journal).renew()?;
+                tell(db, number)
+            }
             Keeper::Table(_) => Ok(()),
         }
     }
@@ -162,10 +166,22 @@ impl Nonces {
     /// Ends in order, so that the next start has nothing to doubt.
     pub fn close(&self) -> Result<(), Refusal> {
         match &self.keeper {
-            Keeper::Journal(journal) => lock(journal).close(),
+            Keeper::Journal(journal, db) => {
+                let number = lock(journal).close()?;
+                tell(db, number)
+            }
             Keeper::Table(_) => Ok(()),
         }
     }
+}
+
+/// Tells the store how far its journal counts; not while the journal is locked.
+fn tell(db: &Db, number: Option<String>) -> Result<(), Refusal> {
+    let Some(number) = number else {
+        return Ok(());
+    };
+    let told = db.write(move |tx| table::set_journal_number(tx, &number));
+    told.map_err(|error: Error| Refusal::Unavailable(error.to_string()))
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -55,22 +55,11 @@ impl Declared for Tables {
     }
 }
 
-/// Whether the store knows a journal by this number.
-pub(crate) fn journal_number(tx: &mut Tx<'_>, number: Option<&str>) -> Result<bool, Error> {
+/// What the store knows its journal by; none where it has never known one.
+pub(crate) fn journal_number(tx: &mut Tx<'_>) -> Result<Option<String>, Error> {
     let rows = tx.query("SELECT number FROM oauth_nonce_journal WHERE id = 1", &[])?;
-    let held = rows
-        .first()
-        .and_then(|row| row.first())
-        .and_then(Value::as_text);
-    Ok(held.is_some() && held == number)
-}
-
-/// Whether the store has ever known a journal.
-pub(crate) fn is_paired(db: &Db) -> Result<bool, Error> {
-    db.read(|tx| {
-        let rows = tx.query("SELECT number FROM oauth_nonce_journal WHERE id = 1", &[])?;
-        Ok(!rows.is_empty())
-    })
+    let held = rows.first().and_then(|row| row.first());
+    Ok(held.and_then(Value::as_text).map(str::to_owned))
 }
 
 /// Makes the store know its journal by this number.

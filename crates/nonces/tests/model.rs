@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fs::{self, OpenOptions};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ferrite_base::{Clock, Randomness};
@@ -35,6 +35,10 @@ enum Step {
     PowerCut {
         lost: u64,
     },
+    /// Somebody copies the journal's folder.
+    Copy,
+    /// The server is killed a while after its last request, and the copy is put in the folder's place.
+    PutBack,
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -55,6 +59,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::Stop),
         2 => Just(Step::Kill),
         2 => (0..400_u64).prop_map(|lost| Step::PowerCut { lost }),
+        1 => Just(Step::Copy),
+        1 => Just(Step::PutBack),
     ]
 }
 
@@ -200,7 +206,36 @@ impl World {
                 self.boots += 1;
                 self.start();
             }
+            Step::Copy if self.journal => copy(&self.place("nonces"), &self.place("copy")),
+            Step::PutBack if self.place("copy").exists() => {
+                // A dead token is refused before the record is asked: nothing has to be known of it.
+                let live = self.live();
+                accepted.retain(|claim| live.iter().any(|name| is_of(claim, *name)));
+                self.nodes[0].renew().unwrap();
+                self.nodes.clear();
+                copy(&self.place("copy"), &self.place("nonces"));
+                self.start();
+            }
+            Step::Copy | Step::PutBack => {}
         }
+    }
+
+    fn place(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+}
+
+fn is_of(claim: &Claim, name: Credential) -> bool {
+    format!("{claim:?}").contains(&format!("{name:?}"))
+}
+
+/// Makes a folder as another one is.
+fn copy(from: &Path, to: &Path) {
+    let _ = fs::remove_dir_all(to);
+    fs::create_dir(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let name = entry.unwrap().file_name();
+        fs::copy(from.join(&name), to.join(&name)).unwrap();
     }
 }
 
@@ -307,6 +342,30 @@ fn a_power_cut_costs_a_minute_and_a_foreign_journal_ten() {
     );
     world.clock.advance(1);
     assert_eq!(world.send(0, &claim(&world, 0, "c")), Ok(()));
+}
+
+#[test]
+fn an_old_copy_of_a_journal_is_noticed_whether_its_server_was_killed_or_not() {
+    for last in [Step::Renew, Step::Stop] {
+        let mut world = World::new(true, 2_000_000);
+        let claim = |world: &World, nonce: &str| {
+            let at = world.clock.unix_seconds();
+            Claim::new("consumer", Credential::of("token-a"), nonce, at)
+        };
+        world.send(0, &claim(&world, "a")).unwrap();
+        world.nodes[0].renew().unwrap();
+        world.run(&Step::Copy, &mut Vec::new());
+        let later = claim(&world, "b");
+        world.send(0, &later).unwrap();
+        world.run(&last, &mut Vec::new());
+        world.run(&Step::PutBack, &mut Vec::new());
+        assert_eq!(world.send(0, &later), Err(Refusal::Timestamp));
+        world.clock.advance(601);
+        assert_eq!(world.send(0, &claim(&world, "c")), Ok(()));
+        // The same once more with the journal that has just been made sound.
+        world.run(&Step::Kill, &mut Vec::new());
+        assert_eq!(world.send(0, &claim(&world, "d")), Ok(()));
+    }
 }
 
 #[test]

@@ -17,13 +17,14 @@ pub struct Credentials {
     pub token_secret: Secret,
 }
 
-/// The value of the `Authorization` header for a request, signed for its first scheme.
+/// The value of the `Authorization` header for a request, signed for its first scheme. A timestamp is a
+/// number of seconds, or what somebody else may have written there.
 pub fn authorization(
     request: &Request<'_>,
     credentials: &Credentials,
     method: Method,
     nonce: &str,
-    timestamp: i64,
+    timestamp: impl ToString,
     verifier: Option<&str>,
 ) -> Result<String, Problem> {
     let name = match method {

@@ -105,8 +105,9 @@ pub struct Fixed {
     pub is_cached: bool,
 }
 
-/// Where fixed values come from; asked whenever the configuration is read anew.
-pub type FixedSource = Arc<dyn Fn() -> Fixed + Send + Sync>;
+/// Where fixed values come from; asked whenever the configuration is read anew. Nothing while the
+/// files cannot be read: what was fixed before still is.
+pub type FixedSource = Arc<dyn Fn() -> Option<Fixed> + Send + Sync>;
 
 /// Each path's values: (scope, id, value).
 type Values = HashMap<String, Vec<(String, i64, String)>>;
@@ -343,9 +344,11 @@ impl Settings {
             return held;
         }
         let fixed = self.source.as_ref().map_or_else(
-            || Fixed {
-                values: Vec::new(),
-                is_cached: true,
+            || {
+                Some(Fixed {
+                    values: Vec::new(),
+                    is_cached: true,
+                })
             },
             |source| source(),
         );
@@ -356,9 +359,13 @@ impl Settings {
                 values.entry(row.path).or_default().push(place);
             }
             let stores = Arc::new(Stores::read(tx)?);
+            let is_cached = fixed.as_ref().is_none_or(|fixed| fixed.is_cached);
             Ok::<_, Error>(Snapshot {
-                generation: now.settled().filter(|_| fixed.is_cached),
-                fixed: placed(fixed.values, &stores),
+                generation: now.settled().filter(|_| is_cached),
+                fixed: match fixed {
+                    Some(fixed) => placed(fixed.values, &stores),
+                    None => held.fixed.clone(),
+                },
                 values,
                 stores,
             })
@@ -412,14 +419,16 @@ mod tests {
     fn a_fixed_value_counts_before_a_set_one_of_the_same_scope_only() {
         let folder = tempfile::tempdir().unwrap();
         let db = store(&folder);
-        let source = || Fixed {
-            values: vec![
-                fixed("default", "", "de_DE"),
-                fixed("websites", "base", "fr_FR"),
-                fixed("websites", "base", "it_IT"),
-                fixed("stores", "nobody", "nl_NL"),
-            ],
-            is_cached: true,
+        let source = || {
+            Some(Fixed {
+                values: vec![
+                    fixed("default", "", "de_DE"),
+                    fixed("websites", "base", "fr_FR"),
+                    fixed("websites", "base", "it_IT"),
+                    fixed("stores", "nobody", "nl_NL"),
+                ],
+                is_cached: true,
+            })
         };
         let settings = Settings::new(db).with_fixed(Arc::new(source));
         let view = settings.stores().default_scope();
@@ -443,10 +452,10 @@ mod tests {
         let counted = Arc::clone(&asked);
         let source = move || {
             let turn = counted.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
-            Fixed {
+            (turn < 3).then(|| Fixed {
                 values: vec![fixed("default", "", &turn.to_string())],
                 is_cached: turn >= 2,
-            }
+            })
         };
         let settings = Settings::new(store(&folder)).with_fixed(Arc::new(source));
         let code = || settings.text(CODE, &StoreScope::admin());
@@ -457,5 +466,12 @@ mod tests {
         let moment = settings.at_this_moment();
         assert_eq!(moment.text(CODE, &StoreScope::admin()), "2");
         assert_ne!(settings.generation(), Generation::Changing);
+        // From now on the files cannot be read.
+        settings.set("currency/options/base", Some("EUR")).unwrap();
+        assert_eq!(code(), "2");
+        assert_eq!(
+            settings.text("currency/options/base", &StoreScope::admin()),
+            "EUR"
+        );
     }
 }

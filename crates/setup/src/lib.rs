@@ -17,7 +17,7 @@ mod upgrade;
 
 pub use outdated::{Outdated, OutdatedVersion};
 pub use remembered::{PATCHES, PatchRow, SETUP_MODULES, SetupModule, state};
-pub use upgrade::{Change, Failure, Undone, Upgrade, declared_names, orphans, upgrade};
+pub use upgrade::{Change, Failure, Undone, Upgrade, declared_names, orphans, undone, upgrade};
 
 use ferrite_storage::Declared;
 

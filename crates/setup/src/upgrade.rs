@@ -6,7 +6,7 @@ use ferrite_base::Fault;
 use ferrite_integrations::{
     Declaration, INTEGRATIONS, Integration, Integrations, Outcome, Prepared, SetupType, Status, Way,
 };
-use ferrite_modules::{Action, Installation, Phase, Report, SetupStep, StepKind};
+use ferrite_modules::{Action, Installation, Phase, Report, SetupState, SetupStep, StepKind};
 use ferrite_php::{Array, Value};
 use ferrite_storage::{Db, Error, Tx};
 
@@ -25,6 +25,8 @@ pub struct Upgrade {
     pub failures: Vec<Failure>,
     /// Faults of setup scripts that cannot be read; nothing of their modules was done.
     pub reports: Vec<Report>,
+    /// What the store remembered before.
+    pub before: SetupState,
 }
 
 /// What became of an integration.
@@ -72,7 +74,8 @@ pub fn upgrade(
     installation: &Installation,
     dry_run: bool,
 ) -> Result<Upgrade, Fault> {
-    let plan = installation.setup(&db.read(remembered::state)?);
+    let before = db.read(remembered::state)?;
+    let plan = installation.setup(&before);
     let run = Run {
         files: prepared_files(integrations, installation)?,
         steps: plan
@@ -96,6 +99,7 @@ pub fn upgrade(
     };
     Ok(Upgrade {
         reports: plan.reports,
+        before,
         ..done
     })
 }
@@ -376,7 +380,8 @@ fn fail(done: &mut Upgrade, module: &str, message: String) {
     });
 }
 
-fn undone(module: &str, action: &Action) -> Option<Undone> {
+/// What of an action was not executed, or was taken as met.
+pub fn undone(module: &str, action: &Action) -> Option<Undone> {
     let (file, line, what, is_assumed) = match action {
         Action::NotExecuted { file, line, what } => (file, line, what, false),
         Action::Assumed {

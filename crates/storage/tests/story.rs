@@ -352,3 +352,29 @@ fn several_servers_that_begin_at_once_fill_a_store_once() {
         assert_eq!(db.read(|tx| NEW_THINGS.count(tx)), Ok(1));
     });
 }
+
+#[test]
+fn columns_are_derived_anew_step_by_step() {
+    engines(|db| {
+        db.migrate(vec![&THINGS]).expect("tables");
+        let filled = db.write(|tx| {
+            for (code, name) in [("a", "one"), ("b", "two"), ("c", "three")] {
+                THINGS.insert(tx, &mut thing(code, Some(name), 1))?;
+            }
+            tx.execute("UPDATE thing SET f_name = NULL", &[])
+        });
+        filled.expect("it is written");
+        let found = || db.read(|tx| THINGS.find(tx, "name", &Scalar::from("three")));
+        assert_eq!(found(), Ok(None));
+        let (mut next, mut steps) = (Some(0), 0);
+        while let Some(after) = next {
+            next = db
+                .write(move |tx| THINGS.derive_anew(tx, after, 2))
+                .expect("a step");
+            steps += 1;
+        }
+        assert_eq!(steps, 3, "two, one, and none");
+        let name = found().expect("it is read").and_then(|thing| thing.name);
+        assert_eq!(name.as_deref(), Some("three"));
+    });
+}

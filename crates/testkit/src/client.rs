@@ -18,6 +18,8 @@ pub struct Client {
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
+    /// Status line and headers.
+    pub head: String,
     /// The body.
     pub body: Vec<u8>,
 }
@@ -63,6 +65,7 @@ impl Client {
         let mut answer: Vec<u8> = self.received.drain(..body + length).collect();
         Ok(Answer {
             status,
+            head,
             body: answer.split_off(body),
         })
     }

@@ -35,7 +35,25 @@ impl Signer {
         self.request("POST", target, Some(json))
     }
 
-    fn request(&mut self, method: &str, target: &str, json: Option<&str>) -> Result<Vec<u8>> {
+    /// A GET that is signed with this nonce and timestamp.
+    pub fn get_with(&self, target: &str, nonce: &str, timestamp: impl ToString) -> Result<Vec<u8>> {
+        self.signed("GET", target, None, nonce, timestamp)
+    }
+
+    /// Any request, signed.
+    pub fn request(&mut self, method: &str, target: &str, json: Option<&str>) -> Result<Vec<u8>> {
+        let nonce = format!("{:016x}{:016x}", self.random.number(), self.random.number());
+        self.signed(method, target, json, &nonce, self.clock.unix_seconds())
+    }
+
+    fn signed(
+        &self,
+        method: &str,
+        target: &str,
+        json: Option<&str>,
+        nonce: &str,
+        timestamp: impl ToString,
+    ) -> Result<Vec<u8>> {
         let (path, query) = match target.split_once('?') {
             Some((path, query)) => (path, Some(query)),
             None => (target, None),
@@ -48,13 +66,12 @@ impl Signer {
             query,
             form: None,
         };
-        let nonce = format!("{:016x}{:016x}", self.random.number(), self.random.number());
         let signed = authorization(
             &request,
             &self.credentials,
             Method::HmacSha256,
-            &nonce,
-            self.clock.unix_seconds(),
+            nonce,
+            timestamp,
             None,
         );
         let signed = signed.map_err(|problem| anyhow!("cannot sign {target}: {problem}"))?;

@@ -320,6 +320,7 @@ impl Api {
         let below = path.len();
         let entry = found.ok_or_else(|| Fault::not_found("Request does not match any route."))?;
         let row = &entry.row;
+        let unreadable = entry.unreadable(path);
         let call = Call {
             store,
             services: Arc::clone(&self.services),
@@ -330,6 +331,10 @@ impl Api {
             asked: Mutex::default(),
         };
         permit(&entry.requirement, row, &call)?;
+        if let Some(name) = unreadable {
+            let text = format!("The \"{name}\" in the path cannot be read.");
+            return Err(Fault::invalid(text));
+        }
         if row.secure && call.head.scheme != "https" {
             let phrase = Phrase::new("Operation allowed only in HTTPS");
             return Err(Fault::new(Kind::Request, phrase));

@@ -34,17 +34,33 @@ pub fn check(
     let mut server = Server::start(&store, scratch.0.join("server.log"))?;
     let done = jobs(repo, &store, python, node)
         .and_then(|()| beside(&store, &mut server, &scratch))
-        .and_then(|()| attacks::check(repo, &store))
+        .and_then(|()| attacks::check(repo, &store, &mut server, &scratch))
         .and_then(|()| Planted::plant(&store, &store.integration("Planted")?))
-        .and_then(|planted| planted.provoke(&store).map(|()| planted));
+        .and_then(|mut planted| {
+            planted.look_through_answers(repo, &store)?;
+            planted.provoke(&store).map(|()| planted)
+        });
     if done.is_err() {
         server.print_log();
     }
     let planted = done.with_context(|| name.to_owned())?;
     server.stop()?;
+    plain_lines(&scratch.0.join("server.log"))?;
     let mut places = vec![scratch.0.clone()];
     places.extend(database.map(MariaDb::files));
     planted.look(&places).with_context(|| name.to_owned())
+}
+
+/// Whatever the attacks have sent: a log has short lines, and nothing in them that does not show.
+fn plain_lines(log: &Path) -> Result<()> {
+    let text = std::fs::read_to_string(log).context("the log")?;
+    for line in text.lines() {
+        let shows = !line
+            .chars()
+            .any(|one| one.is_control() || one == '\u{202e}');
+        ensure!(shows && line.len() <= 1024, "a line of the log: {line:?}");
+    }
+    Ok(())
 }
 
 /// Node with the packages of the clients.

@@ -9,6 +9,7 @@ mod conformance;
 mod crash;
 mod guest_walk;
 mod mariadb;
+mod panel;
 mod planted;
 mod server;
 mod stage;

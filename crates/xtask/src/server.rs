@@ -190,7 +190,8 @@ pub struct Server {
 impl Server {
     /// Starts the server of a store and waits until it answers.
     pub fn start(store: &Store, log: PathBuf) -> Result<Self> {
-        let out = File::create(&log)?;
+        // What an earlier server of the same store has written stays.
+        let out = File::options().create(true).append(true).open(&log)?;
         let serve = store.serve();
         let mut command = tied(&store.ferrite, None);
         command.args(serve.get_args()).current_dir(&store.folder);
@@ -231,6 +232,11 @@ impl Server {
             bail!("ferrite serve ended by itself: {status}");
         }
         self.process.kill()
+    }
+
+    /// The server's process.
+    pub fn id(&self) -> u32 {
+        self.process.id()
     }
 
     pub fn print_log(&self) {

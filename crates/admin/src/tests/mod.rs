@@ -2,6 +2,7 @@
 
 mod configuration;
 mod integrations;
+mod permissions;
 mod sign_in;
 
 use std::collections::BTreeMap;
@@ -33,6 +34,7 @@ pub struct World {
     pub db: Db,
     pub settings: Settings,
     pub integrations: Arc<Integrations>,
+    pub panel: Arc<Panel>,
     pub router: Router,
 }
 
@@ -64,9 +66,11 @@ impl World {
         db.write(|tx| ferrite_settings::install(tx, "http://store.test/"))
             .unwrap();
         let key = Secret::new("0123456789abcdef0123456789abcdef");
-        let fixed = move || Fixed {
-            values: values.clone(),
-            is_cached: true,
+        let fixed = move || {
+            Some(Fixed {
+                values: values.clone(),
+                is_cached: true,
+            })
         };
         let settings = Settings::new(db.clone()).with_fixed(Arc::new(fixed));
         let allow = || Policy { allow_local: true };
@@ -78,6 +82,7 @@ impl World {
             tree: Tree::core(),
             client: Client::new(TableResolver::new(), allow, Roots::builtin()).unwrap(),
             declared: BTreeSet::new(),
+            log: |line| eprintln!("{line}"),
             db: db.clone(),
         });
         let mut routes = Routes::default();
@@ -94,14 +99,15 @@ impl World {
             log: |line| eprintln!("{line}"),
         };
         let api = Arc::new(Api::new(Arc::new(services), table));
-        let panel = Panel::new(api, Arc::clone(&integrations), &key);
+        let panel = Arc::new(Panel::new(api, Arc::clone(&integrations), &key));
         let world = Self {
             _folder: folder,
             clock,
             db,
             settings,
             integrations,
-            router: router(Arc::new(panel)),
+            router: router(Arc::clone(&panel)),
+            panel,
         };
         world.admin("admin", &[ferrite_acl::ALL]);
         world
@@ -118,12 +124,13 @@ impl World {
         };
         let admin = admin.checked(self.clock.now()).unwrap();
         let resources: Vec<String> = resources.iter().map(|&id| id.to_owned()).collect();
+        let role_name = format!("Of {user_name}");
         let add = move |tx: &mut Tx<'_>| {
             let mut admin = admin.clone();
             if resources != [ferrite_acl::ALL] {
                 let mut role = roles::Role {
                     id: 0,
-                    name: "Some".to_owned(),
+                    name: role_name.clone(),
                     resources: resources.clone(),
                 };
                 admin.role_id = roles::ROLES.insert(tx, &mut role)?;
@@ -156,7 +163,7 @@ impl World {
 /// Remembers cookies, as browsers do.
 #[derive(Clone)]
 pub struct Browser {
-    router: Router,
+    pub router: Router,
     pub cookies: BTreeMap<String, String>,
     pub base: String,
 }

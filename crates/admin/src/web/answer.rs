@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::frame::Frame;
 use super::message::Message;
 use super::{Asked, Visit, menu};
+use crate::Panel;
 
 /// Messages for the next page, in a response's extensions.
 #[derive(Clone, Debug, Default)]
@@ -238,9 +239,18 @@ pub fn why(ended: Ended) -> &'static str {
 }
 
 fn logged(asked: &Asked, fault: &Fault) -> String {
-    let digits: String = asked.panel.randomness().hex::<7>();
+    report(&asked.panel, &fault.to_string())
+}
+
+/// What is said of a page that panicked.
+pub fn panic_report(panel: &Panel) -> String {
+    report(panel, "a page panicked")
+}
+
+fn report(panel: &Panel, cause: &str) -> String {
+    let digits: String = panel.randomness().hex::<7>();
     let report = format!("panel-{}", digits.get(..13).unwrap_or(&digits));
-    asked.panel.log(&format!("{report} {fault}"));
+    panel.log(&format!("{report} {cause}"));
     format!("Internal error. The log says more under {report}.")
 }
 

@@ -14,7 +14,7 @@ use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue, SET_COOKIE};
 use http::request::Parts;
 use http::{HeaderMap, Method, StatusCode};
 
-use super::answer::{ForNextPage, NewDevice, NewToken, Refusal, why};
+use super::answer::{ForNextPage, NewDevice, NewToken, Refusal, panic_report, why};
 use super::cookies::Cookie;
 use super::fields::Fields;
 use super::message::Message;
@@ -123,6 +123,7 @@ async fn handle(
 ) -> Response {
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, LARGEST_FORM).await.ok();
+    let of_panics = Arc::clone(&panel);
     let blocking = move || {
         let asked = read(panel, &parts, parameters, body.as_ref());
         let reply = match body {
@@ -133,7 +134,10 @@ async fn handle(
         with_cookies(&asked, response)
     };
     let answered = tokio::task::spawn_blocking(blocking).await;
-    answered.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+    answered.unwrap_or_else(|_| {
+        let text = panic_report(&of_panics);
+        (StatusCode::INTERNAL_SERVER_ERROR, text).into_response()
+    })
 }
 
 fn read(

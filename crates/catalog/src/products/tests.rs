@@ -131,6 +131,35 @@ fn a_new_store_view_gets_all_products_in_steps() {
 }
 
 #[test]
+fn an_index_that_is_made_anew_holds_what_there_is_and_no_more() {
+    let world = World::new();
+    let installed = world.db.write(|tx| {
+        ferrite_settings::install(tx, "http://store.test/")?;
+        crate::install(tx)
+    });
+    installed.unwrap();
+    let apple = world.add("A", "Apple", &[0, 1]);
+    world.add("B", "Banana", &[0, 1]);
+    let damaged = world.db.write(move |tx| {
+        for row in INDEX.all(tx)? {
+            INDEX.delete(tx, row.id)?;
+        }
+        let mut gone = apple.clone();
+        gone.id = 4_000;
+        rows::index(tx, &gone, &[0, 1])?;
+        rows::index(tx, &apple, &[9])
+    });
+    damaged.unwrap();
+    let mut told = Vec::new();
+    rebuild_index(&world.db, |done, all| told.push((done, all))).unwrap();
+    assert_eq!(told, [(2, 4), (4, 4)]);
+    assert_eq!(world.db.read(|tx| INDEX.count(tx)), Ok(4));
+    for (view, name, count) in [(0, "apple", 1), (1, "banana", 1), (9, "apple", 0)] {
+        assert_eq!(world.found(view, name), count, "{name} in {view}");
+    }
+}
+
+#[test]
 fn options_say_whether_they_are_required() {
     let world = World::new();
     let mut product = world.add("A", "Apple", &[0]);

@@ -75,7 +75,7 @@ fn dump(context: &Context, options: DumpOptions) -> Outcome {
     }
     let db = context.open()?;
     let settings = context.settings(db.clone());
-    let mut file = Deployment::read(&context.project, Pool::Shared)?;
+    let mut file = Deployment::edit(&context.project, Pool::Shared)?;
     let mut left_out = Vec::new();
     for name in &types {
         let value = match *name {

@@ -68,23 +68,21 @@ pub struct Types {
 impl Types {
     /// The types that are meant, in the registry's order.
     fn chosen(&self) -> Result<Vec<&'static str>> {
-        let all = CACHE_TYPES.iter().map(|(code, _)| *code);
-        let known = |code: &str| CACHE_TYPES.iter().any(|(known, _)| *known == code);
         let unknown: Vec<String> = self
             .types
             .iter()
-            .filter(|code| !known(code))
+            .filter(|code| !CACHE_TYPES.contains(&code.as_str()))
             .map(|code| format!("'{code}'"))
             .collect();
         if !unknown.is_empty() {
             bail!(
                 "The following requested cache types are not supported: {}.\nSupported types: {}",
                 unknown.join(", "),
-                all.collect::<Vec<_>>().join(", ")
+                CACHE_TYPES.join(", ")
             );
         }
         let is_meant = |code: &&str| self.types.is_empty() || self.types.iter().any(|t| t == code);
-        Ok(all.filter(is_meant).collect())
+        Ok(CACHE_TYPES.into_iter().filter(is_meant).collect())
     }
 }
 
@@ -128,7 +126,7 @@ fn status(context: &Context, _: NoOptions) -> Outcome {
 /// Prints which types are enabled.
 pub fn show_status(environment: &Deployment) {
     say!("Current status:");
-    for (code, _) in CACHE_TYPES {
+    for code in CACHE_TYPES {
         say!(
             "{code:>30}: {}",
             u8::from(is_cache_enabled(environment, code))
@@ -138,7 +136,7 @@ pub fn show_status(environment: &Deployment) {
 
 fn switch(context: &Context, types: &Types, on: bool) -> Outcome {
     let types = types.chosen()?;
-    let mut environment = Deployment::read(&context.project, Pool::Environment)?;
+    let mut environment = Deployment::edit(&context.project, Pool::Environment)?;
     let changed: Vec<&'static str> = types
         .into_iter()
         .filter(|code| is_cache_enabled(&environment, code) != on)
@@ -148,7 +146,7 @@ fn switch(context: &Context, types: &Types, on: bool) -> Outcome {
         return Ok(ExitCode::SUCCESS);
     }
     let db = context.open()?;
-    for (code, _) in CACHE_TYPES {
+    for code in CACHE_TYPES {
         let state = if changed.contains(&code) {
             on
         } else {

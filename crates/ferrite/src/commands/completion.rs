@@ -61,12 +61,13 @@ _magento() {{
     current="${{line##* }}"
     local -a given
     read -ra given <<< "$line"
-    local word
+    local word before=''
     for word in "${{given[@]:1}}"; do
-        if [[ $word != -* && ( $word != "$current" || $line == *' ' ) ]]; then
+        if [[ $before != --root && $word != -* && ( $word != "$current" || $line == *' ' ) ]]; then
             command="$word"
             break
         fi
+        before="$word"
     done
     case "$command" in
         '') words='{names}' ;;

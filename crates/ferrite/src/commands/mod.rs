@@ -23,6 +23,7 @@ pub mod serve;
 pub mod setup_db;
 pub mod setup_di_compile;
 pub mod setup_install;
+pub mod setup_upgrade;
 pub mod sign;
 pub mod store_create;
 pub mod store_list;
@@ -88,6 +89,7 @@ pub static ALL: &[&dyn Command] = &[
     &setup_db::STATUS,
     &setup_di_compile::COMPILE,
     &setup_install::INSTALL,
+    &setup_upgrade::UPGRADE,
     &sign::SIGN,
     &store_create::CREATE,
     &store_list::STORES,

@@ -62,7 +62,7 @@ fn complete_index(db: &Db) -> Result<()> {
     let db = db.clone();
     let complete = move || {
         if let Err(error) = ferrite_catalog::products::index_new_views(&db) {
-            eprintln!("{error}");
+            wiring::log(&error.to_string());
         }
     };
     thread::Builder::new()
@@ -78,12 +78,12 @@ pub fn keep_house(server: &wiring::Server) -> Result<()> {
         for turn in 1_u32.. {
             thread::sleep(RENEWED_EVERY);
             if let Err(refusal) = nonces.renew() {
-                eprintln!("{refusal}");
+                wiring::log(&refusal.to_string());
             }
             if turn.is_multiple_of(FORGOTTEN_EVERY)
                 && let Err(fault) = provider.forget()
             {
-                eprintln!("{fault}");
+                wiring::log(&fault.to_string());
             }
         }
     };

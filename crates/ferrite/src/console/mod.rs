@@ -11,6 +11,7 @@ pub mod describe;
 mod find;
 mod frame;
 mod input;
+mod log;
 pub mod output;
 pub mod progress;
 mod refusal;
@@ -191,7 +192,9 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
     }
     let read = input::definition(command).try_get_matches_from(line.rest);
     let done = match read {
-        Ok(matches) => command.run(&context, &matches),
+        Ok(matches) => command
+            .run(&context, &matches)
+            .inspect_err(|error| log::error(&context.project, command.name(), error)),
         Err(error) => Err(refusal::of(command, &error)),
     };
     done.unwrap_or_else(|error| frame::show(&error, Some(command)))

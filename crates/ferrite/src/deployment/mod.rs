@@ -8,7 +8,7 @@
 
 pub mod php;
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::Write as _;
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
@@ -44,6 +44,8 @@ pub struct Deployment {
     /// What it holds.
     pub tree: Map<String, Value>,
     is_literal: bool,
+    /// Held from reading to writing, so that of two who change a file neither undoes the other.
+    _lock: Option<File>,
 }
 
 impl Deployment {
@@ -62,6 +64,15 @@ impl Deployment {
             path,
             tree: read.tree,
             is_literal: read.is_literal,
+            _lock: None,
+        })
+    }
+
+    /// Reads a file to change and write it; waits for whoever is at it already.
+    pub fn edit(project: &Project, pool: Pool) -> Result<Self> {
+        Ok(Self {
+            _lock: Some(lock(project)?),
+            ..Self::read(project, pool)?
         })
     }
 
@@ -105,6 +116,18 @@ impl Deployment {
     }
 }
 
+/// Waits for whoever is at one of the files, and keeps others waiting for as long as it is held.
+pub fn lock(project: &Project) -> Result<File> {
+    project.make_folder("var/locks")?;
+    let path = project.path("var/locks/deployment.lock");
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false).mode(0o600);
+    let file = options.open(&path);
+    let file = file.with_context(|| format!("cannot open {}", path.display()))?;
+    file.lock()?;
+    Ok(file)
+}
+
 /// Writes a file beside and renames it into place. A link is followed, and the mode of a file that
 /// is there is kept: other programs may read it.
 fn replace(path: &Path, text: &str) -> Result<()> {
@@ -127,26 +150,23 @@ fn replace(path: &Path, text: &str) -> Result<()> {
     write().with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// The types of caches with their names, in the registry's order.
-pub const CACHE_TYPES: [(&str, &str); 15] = [
-    ("config", "Configuration"),
-    ("layout", "Layouts"),
-    ("block_html", "Blocks HTML output"),
-    ("collections", "Collections Data"),
-    ("reflection", "Reflection Data"),
-    ("db_ddl", "Database DDL operations"),
-    ("compiled_config", "Compiled Config"),
-    ("eav", "EAV types and attributes"),
-    ("customer_notification", "Customer Notification"),
-    ("config_integration", "Integrations Configuration"),
-    ("config_integration_api", "Integrations API Configuration"),
-    (
-        "graphql_query_resolver_result",
-        "GraphQL Query Resolver Results",
-    ),
-    ("full_page", "Page Cache"),
-    ("config_webservice", "Web Services Configuration"),
-    ("translate", "Translations"),
+/// The types of caches, in the registry's order.
+pub const CACHE_TYPES: [&str; 15] = [
+    "config",
+    "layout",
+    "block_html",
+    "collections",
+    "reflection",
+    "db_ddl",
+    "compiled_config",
+    "eav",
+    "customer_notification",
+    "config_integration",
+    "config_integration_api",
+    "graphql_query_resolver_result",
+    "full_page",
+    "config_webservice",
+    "translate",
 ];
 
 /// Whether a type of cache is switched on: unless `env.php` says otherwise.
@@ -155,23 +175,16 @@ pub fn is_cache_enabled(environment: &Deployment, code: &str) -> bool {
     state.is_none_or(|state| !matches!(state, Value::Bool(false)) && state != 0 && state != "0")
 }
 
-/// What both files fix, the environment's last: of two values for one place that one counts. A file
-/// that cannot be read fixes nothing; whoever writes one is told.
-pub fn fixed(project: &Project) -> Fixed {
-    let mut values = Vec::new();
-    let mut is_cached = true;
-    for pool in [Pool::Shared, Pool::Environment] {
-        match Deployment::read(project, pool) {
-            Ok(file) => {
-                values.extend(fixed_in(&file));
-                if pool == Pool::Environment {
-                    is_cached = is_cache_enabled(&file, "config");
-                }
-            }
-            Err(error) => eprintln!("{error:#}"),
-        }
-    }
-    Fixed { values, is_cached }
+/// What both files fix, the environment's last: of two values for one place that one counts.
+pub fn fixed(project: &Project) -> Result<Fixed> {
+    let shared = Deployment::read(project, Pool::Shared)?;
+    let environment = Deployment::read(project, Pool::Environment)?;
+    let mut values = fixed_in(&shared);
+    values.extend(fixed_in(&environment));
+    Ok(Fixed {
+        values,
+        is_cached: is_cache_enabled(&environment, "config"),
+    })
 }
 
 /// The values that one file fixes.

@@ -1,7 +1,8 @@
 //! Commands beside a running server: the very next request obeys.
 
 use std::fs;
-use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
 
 use ferrite_accounts::FAILURES;
 use ferrite_accounts::roles::ROLES;
@@ -45,9 +46,13 @@ fn maintenance_mode_turns_everybody_away_but_exempt_addresses() {
     assert_eq!(statuses(&server), [503; 3]);
     project.ok(&["maintenance:disable"]);
     assert_eq!(statuses(&server), open);
-    // A flag that somebody puts there by hand counts as well.
+    // A flag that somebody puts there by hand counts as well, after a second.
     fs::write(project.path("var/.maintenance.flag"), "").unwrap();
-    assert_eq!(statuses(&server), [503; 3]);
+    let until = Instant::now() + Duration::from_secs(20);
+    while statuses(&server) != [503; 3] {
+        assert!(Instant::now() < until, "the flag is not seen");
+        std::thread::sleep(Duration::from_millis(100));
+    }
 }
 
 #[test]
@@ -337,59 +342,6 @@ fn cron_takes_away_what_is_over() {
 }
 
 #[test]
-fn the_crontab_gets_and_loses_this_projects_lines_alone() {
-    let project = Project::installed();
-    let (programs, kept) = (project.path("programs"), project.path("kept"));
-    fs::create_dir_all(&programs).unwrap();
-    let script = format!(
-        "#!/bin/sh\nif [ \"$1\" = -l ]; then cat '{0}'; else cat > '{0}'; fi\n",
-        kept.display()
-    );
-    let program = programs.join("crontab");
-    fs::write(&program, script).unwrap();
-    executable(&program);
-    fs::write(&kept, "5 4 * * * backup\n").unwrap();
-    let run = |words: &[&str]| {
-        let path = format!("{}:/usr/bin:/bin", programs.display());
-        let output = project.command(words).env("PATH", path).output().unwrap();
-        let said = String::from_utf8(output.stdout).unwrap();
-        (
-            said,
-            output.status.code().unwrap(),
-            fs::read_to_string(&kept).unwrap(),
-        )
-    };
-    let (said, code, text) = run(&["cron:install"]);
-    assert_eq!(
-        (said.as_str(), code),
-        ("Crontab has been generated and saved\n", 0)
-    );
-    assert!(
-        text.starts_with("5 4 * * * backup\n#~ MAGENTO START "),
-        "{text}"
-    );
-    assert!(text.contains(" cron:run >> "), "{text}");
-    let (said, code, same) = run(&["cron:install"]);
-    assert_eq!(
-        (said.as_str(), code),
-        ("Crontab has already been generated and saved\n", 1)
-    );
-    assert_eq!(same, text);
-    assert_eq!(run(&["cron:install", "--force"]).2, text);
-    let (said, code, text) = run(&["cron:remove"]);
-    assert_eq!(
-        (said.as_str(), code),
-        ("Magento cron tasks have been removed\n", 0)
-    );
-    assert_eq!(text, "5 4 * * * backup\n");
-}
-
-fn executable(path: &Path) {
-    use std::os::unix::fs::PermissionsExt as _;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
-}
-
-#[test]
 fn the_panels_path_is_that_of_the_installation() {
     let project = Project::new();
     project.ok(&[
@@ -409,6 +361,81 @@ fn the_panels_path_is_that_of_the_installation() {
 }
 
 #[test]
+fn what_another_installation_left_goes_on_demand_only() {
+    let project = Project::installed();
+    project.ok(&["integration:create", "Erp", "--resources", "all"]);
+    for file in ["app/etc/ferrite.toml", "app/etc/crypt.key"] {
+        fs::remove_file(project.path(file)).unwrap();
+    }
+    let install = ["setup:install", "--base-url=http://h/"];
+    let output = project.run(&install);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("--cleanup-database takes it away."), "{said}");
+    assert!(!project.path("var/.maintenance.flag").exists());
+    let output = project.run(&["cache:clean"]);
+    assert_eq!(output.status.code(), Some(1));
+    project.ok(&[&install[..], &["--cleanup-database"]].concat());
+    assert_eq!(project.ok(&["integration:list"]), "");
+}
+
+#[test]
+fn of_two_who_change_a_file_neither_undoes_the_other() {
+    let project = Project::installed();
+    let paths = [
+        "oauth/consumer/expiration_period",
+        "oauth/consumer/post_timeout",
+        "oauth/cleanup/expiration_period",
+        "admin/security/lockout_failures",
+    ];
+    let both = paths.map(|path| {
+        let mut command = project.command(&["config:set", "--lock-env", path, "17"]);
+        command.stdout(Stdio::null()).spawn().unwrap()
+    });
+    for mut child in both {
+        assert!(child.wait().unwrap().success());
+    }
+    for path in paths {
+        assert_eq!(project.ok(&["config:show", path]), "17\n");
+    }
+}
+
+#[test]
+fn errors_that_nobody_handles_are_logged() {
+    let project = Project::installed();
+    project.run(&["cache:clean", "nothing"]);
+    project.run(&["cache:clean", "--nothing"]);
+    let log = fs::read_to_string(project.path("var/log/system.log")).unwrap();
+    assert_eq!(log.lines().count(), 1);
+    assert!(
+        log.contains("main.CRITICAL: cache:clean: The following requested"),
+        "{log}"
+    );
+}
+
+#[test]
+fn a_broken_file_lets_no_lock_go() {
+    let project = Project::installed();
+    project.ok(&["config:set", "-e", GUESTS, "0"]);
+    let server = project.serve();
+    assert_eq!(server.status(VIEWS), 401);
+    let set = project
+        .store()
+        .write(|tx| ferrite_settings::set_default_value(tx, GUESTS, Some("1")));
+    set.unwrap();
+    assert_eq!(server.status(VIEWS), 401);
+    fs::write(project.path("app/etc/env.php"), "<?php\nreturn [").unwrap();
+    let refused = project.run(&["cache:clean"]);
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert!(said.contains("app/etc/env.php: line 2: "), "{said}");
+    let raised = project.store().write(|tx| {
+        tx.raise_generation();
+        Ok::<_, Error>(())
+    });
+    raised.unwrap();
+    assert_eq!(server.status(VIEWS), 401);
+}
+
+#[test]
 fn a_key_of_ones_own_seals_the_secrets() {
     let project = Project::new();
     let key = "0123456789abcdef0123456789abcdef";
@@ -420,102 +447,4 @@ fn a_key_of_ones_own_seals_the_secrets() {
     let held = fs::read_to_string(project.path("app/etc/crypt.key")).unwrap();
     assert_eq!(Secret::new(held).reveal(), key);
     project.ok(&["integration:create", "Erp", "--resources", "all"]);
-}
-
-#[test]
-fn the_projects_own_script_is_the_console() {
-    let project = Project::installed();
-    let script = project.path("bin/magento");
-    let run = |words: &[&str]| {
-        let output = std::process::Command::new(&script)
-            .args(words)
-            .output()
-            .unwrap();
-        (
-            String::from_utf8(output.stdout).unwrap(),
-            output.status.code(),
-        )
-    };
-    assert_eq!(
-        run(&["c:c", "translate"]).0,
-        "Cleaned cache types:\ntranslate\n"
-    );
-    let (list, code) = run(&[]);
-    assert!(list.starts_with("Magento CLI 2.4.7-p2\n\nUsage:\n") && code == Some(0));
-    assert_eq!(list, run(&["list"]).0);
-    let json: Value = serde_json::from_str(&run(&["list", "--format=json"]).0).unwrap();
-    assert_eq!(json["application"]["version"], "2.4.7-p2");
-    let namespaces = json["namespaces"].as_array().unwrap();
-    let cache = namespaces.iter().find(|one| one["id"] == "cache").unwrap();
-    assert_eq!(cache["commands"].as_array().unwrap().len(), 5);
-}
-
-#[test]
-fn colours_are_for_terminals_and_who_asks_for_them() {
-    let project = Project::installed();
-    assert!(!project.ok(&["list"]).contains('\u{1b}'));
-    assert!(
-        project
-            .ok(&["list", "--ansi"])
-            .contains("\u{1b}[32mcache:clean\u{1b}[39m")
-    );
-    let refused = project.run(&["nothing", "--ansi"]);
-    assert!(
-        String::from_utf8(refused.stderr)
-            .unwrap()
-            .contains("\u{1b}[37;41m")
-    );
-    assert_eq!(project.ok(&["indexer:info", "--quiet"]), "");
-}
-
-/// What bash offers for what has been typed.
-fn completed(project: &Project, typed: &str) -> Vec<String> {
-    let script = project.ok(&["completion", "bash"]);
-    let ask = format!(
-        "{script}\nCOMP_LINE='{typed}'; COMP_POINT=${{#COMP_LINE}}; _magento; printf '%s\\n' \"${{COMPREPLY[@]}}\""
-    );
-    let output = std::process::Command::new("bash")
-        .arg("-c")
-        .arg(ask)
-        .output()
-        .unwrap();
-    let said = String::from_utf8(output.stdout).unwrap();
-    said.lines()
-        .filter(|line| !line.is_empty())
-        .map(str::to_owned)
-        .collect()
-}
-
-#[test]
-fn shells_complete_names_and_options() {
-    let project = Project::installed();
-    assert_eq!(completed(&project, "magento cache:c"), ["clean"]);
-    assert_eq!(
-        completed(&project, "magento indexer:set-"),
-        ["set-mode", "set-status"]
-    );
-    assert_eq!(
-        completed(&project, "magento maintena"),
-        [
-            "maintenance:allow-ips",
-            "maintenance:disable",
-            "maintenance:enable",
-            "maintenance:status"
-        ]
-    );
-    assert_eq!(
-        completed(&project, "bin/magento config:set --lock"),
-        ["--lock-env", "--lock-config", "--lock"]
-    );
-    let zsh = project.ok(&["completion", "zsh"]);
-    assert!(
-        zsh.contains("'cache\\:clean:Cleans types of caches'"),
-        "{zsh}"
-    );
-    let fish = project.ok(&["completion", "fish"]);
-    assert!(
-        fish.contains("-f -a 'cache:clean' -d 'Cleans types of caches'"),
-        "{fish}"
-    );
-    assert_eq!(project.run(&["completion", "tcsh"]).status.code(), Some(1));
 }

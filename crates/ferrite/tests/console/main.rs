@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod around_it;
 mod beside_a_server;
 mod conversations;
+mod module_commands;
 mod modules;
 mod support;

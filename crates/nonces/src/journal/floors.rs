@@ -1,6 +1,6 @@
 //! `floors`: what is known of each credential, replaced whole and synced before it counts.
 //!
-//! A text file: a line that names the format, the journal's number, the kernel that was running and
+//! A text file: a line that names the format, what pairs the journal with its store, the kernel that was running and
 //! whether the last server ended in order; a line for each credential with floor, newest timestamp
 //! and promise; a digest over it all.
 
@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
+use super::pairing::Pairing;
 use crate::Credential;
 use crate::window::{Marks, Window};
 
@@ -22,7 +23,7 @@ pub(super) struct Floors {
     folder: PathBuf,
     boot_id: String,
     /// What the store knows the journal by.
-    pub(super) number: Option<String>,
+    pub(super) pairing: Option<Pairing>,
 }
 
 /// What was found at the start.
@@ -44,7 +45,7 @@ impl Floors {
         let mut floors = Self {
             folder: folder.to_owned(),
             boot_id: boot_id.unwrap_or("-").to_owned(),
-            number: None,
+            pairing: None,
         };
         let text = match fs::read_to_string(folder.join("floors")) {
             Ok(text) => text,
@@ -61,7 +62,7 @@ impl Floors {
         if let Some(read) = read(&text) {
             let same_boot = boot_id.is_some_and(|id| id == read.boot_id);
             is_doubtful = !(read.is_clean || same_boot);
-            floors.number = Some(read.number);
+            floors.pairing = Some(read.pairing);
             for (name, marks) in read.marks {
                 *window.marks_mut(name) = marks;
             }
@@ -75,9 +76,9 @@ impl Floors {
 
     /// Replaces the file; returns once it is on disk.
     pub(super) fn write(&self, window: &Window, is_clean: bool) -> io::Result<()> {
-        let number = self.number.as_deref().unwrap_or("-");
+        let pairing = self.pairing.as_ref().map_or("-".to_owned(), Pairing::text);
         let clean = u8::from(is_clean);
-        let mut text = format!("{FORMAT} {number} {} {clean}\n", self.boot_id);
+        let mut text = format!("{FORMAT} {pairing} {} {clean}\n", self.boot_id);
         for (name, marks) in window.all() {
             let Marks {
                 floor,
@@ -101,7 +102,7 @@ impl Floors {
 }
 
 struct Read {
-    number: String,
+    pairing: Pairing,
     boot_id: String,
     is_clean: bool,
     marks: Vec<(Credential, Marks)>,
@@ -115,7 +116,7 @@ fn read(text: &str) -> Option<Read> {
     }
     let mut lines = body.lines();
     let mut head = lines.next()?.strip_prefix(FORMAT)?.split_whitespace();
-    let (number, boot_id, clean) = (head.next()?, head.next()?, head.next()?);
+    let (pairing, boot_id, clean) = (head.next()?, head.next()?, head.next()?);
     let mut marks = Vec::new();
     for line in lines {
         let mut parts = line.split(' ');
@@ -130,7 +131,7 @@ fn read(text: &str) -> Option<Read> {
         marks.push((Credential(name), read));
     }
     Some(Read {
-        number: number.to_owned(),
+        pairing: Pairing::read(pairing),
         boot_id: boot_id.to_owned(),
         is_clean: clean == "1",
         marks,

@@ -6,12 +6,15 @@
 //! only a power cut can take back is covered by the promise `R`: nothing above it was accepted, it
 //! is synced before anything above it is, and after such a cut every floor rises to it.
 //!
-//! Store and journal know each other by a number that both hold. Where they do not (an old copy of
-//! one was put back, or it was moved elsewhere), the floors of all credentials rise above the
+//! Store and journal know each other ([`pairing`]). Where they do not (an old copy of the journal was
+//! put back, or one of them was moved elsewhere), the floors of all credentials rise above the
 //! present, so that nothing signed before is taken again.
 
 mod floors;
+mod pairing;
 mod segments;
+#[cfg(test)]
+mod tests;
 
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io;
@@ -24,6 +27,7 @@ use ferrite_storage::{Db, Error};
 use crate::window::Window;
 use crate::{AHEAD, Claim, Credential, Refusal, table};
 use floors::Floors;
+use pairing::Pairing;
 use segments::Segments;
 
 /// How far a promise reaches beyond the newest timestamp, in seconds.
@@ -75,6 +79,8 @@ pub(crate) struct Journal {
     floors: Floors,
     segments: Segments,
     capacity: usize,
+    /// Whether something was accepted that the count does not tell of.
+    has_moved: bool,
     _lock: File,
 }
 
@@ -104,30 +110,52 @@ impl Journal {
                 .collect();
             raise(&mut window, &promised);
         }
-        let number = floors.number.clone();
-        let paired = db.read(|tx| table::journal_number(tx, number.as_deref()))?;
-        if !paired {
-            let beyond = now.saturating_add(AHEAD);
-            let all: Vec<_> = live.iter().map(|name| (*name, beyond)).collect();
-            let known: Vec<_> = window.all().map(|(name, _)| (name, beyond)).collect();
-            if table::is_paired(db)? || found.existed {
-                raise(&mut window, &all);
-                raise(&mut window, &known);
-            }
-            let number = randomness.hex::<16>();
-            floors.number = Some(number.clone());
-            floors.write(&window, false)?;
-            db.write(move |tx| table::set_journal_number(tx, &number))?;
+        let known = db
+            .read(table::journal_number)?
+            .map(|text| Pairing::read(&text));
+        let own = floors.pairing.take();
+        let own = own.filter(|own| known.as_ref().is_some_and(|known| own.covers(known)));
+        if own.is_none() && (known.is_some() || found.existed) {
+            let newest = known.as_ref().map_or(0, |known| known.newest);
+            let beyond = now.saturating_add(AHEAD).max(newest);
+            let marked: Vec<_> = window.all().map(|(name, _)| name).collect();
+            let all = live.iter().copied().chain(marked);
+            let all: Vec<_> = all.map(|name| (name, beyond)).collect();
+            raise(&mut window, &all);
         }
+        floors.pairing =
+            Some(own.unwrap_or_else(|| Pairing::new(randomness.hex::<16>(), known.as_ref())));
         window.drop_below_floors();
-        floors.write(&window, false)?;
-        Ok(Self {
+        let mut journal = Self {
             window,
             floors,
             segments,
             capacity: options.capacity,
+            has_moved: true,
             _lock: lock,
-        })
+        };
+        if let Some(number) = journal.count(false)? {
+            db.write(move |tx| table::set_journal_number(tx, &number))?;
+        }
+        Ok(journal)
+    }
+
+    /// Counts on where something was accepted since it last did, and writes the floors. What comes
+    /// back is for the store.
+    fn count(&mut self, is_clean: bool) -> io::Result<Option<String>> {
+        let before = self.floors.pairing.clone();
+        let moved = self.has_moved;
+        let newest = self.window.all().map(|(_, marks)| marks.newest).max();
+        if let Some(pairing) = self.floors.pairing.as_mut().filter(|_| moved) {
+            pairing.advance(newest.unwrap_or(0));
+        }
+        if let Err(error) = self.floors.write(&self.window, is_clean) {
+            self.floors.pairing = before;
+            return Err(error);
+        }
+        self.has_moved = false;
+        let number = self.floors.pairing.as_ref().map(Pairing::text);
+        Ok(number.filter(|_| moved))
     }
 
     pub(crate) fn holds(&self, claim: &Claim) -> bool {
@@ -141,6 +169,7 @@ impl Journal {
         }
         self.segments.append(claim).map_err(unavailable)?;
         self.window.insert(claim);
+        self.has_moved = true;
         Ok(())
     }
 
@@ -162,7 +191,8 @@ impl Journal {
         written.map_err(unavailable)
     }
 
-    pub(crate) fn renew(&mut self) -> Result<(), Refusal> {
+    /// Renews what is nearly used up of the promises. What comes back is for the store to know.
+    pub(crate) fn renew(&mut self) -> Result<Option<String>, Refusal> {
         let short: Vec<_> = self
             .window
             .all()
@@ -172,10 +202,13 @@ impl Journal {
             })
             .map(|(name, marks)| (name, marks.newest))
             .collect();
-        if short.is_empty() {
-            return Ok(());
+        if !short.is_empty() {
+            self.promise(&short)?;
         }
-        self.promise(&short)
+        if !self.has_moved {
+            return Ok(None);
+        }
+        self.count(false).map_err(unavailable)
     }
 
     pub(crate) fn forget(
@@ -201,9 +234,10 @@ impl Journal {
             .map_err(unavailable)
     }
 
-    pub(crate) fn close(&mut self) -> Result<(), Refusal> {
+    /// Ends in order. What comes back is for the store to know.
+    pub(crate) fn close(&mut self) -> Result<Option<String>, Refusal> {
         self.segments.sync().map_err(unavailable)?;
-        self.floors.write(&self.window, true).map_err(unavailable)
+        self.count(true).map_err(unavailable)
     }
 }
 

@@ -100,6 +100,12 @@ impl Segments {
         Ok(())
     }
 
+    /// Puts another file in the place of the current segment's.
+    #[cfg(test)]
+    pub(super) fn replace_file(&mut self, file: File) -> File {
+        std::mem::replace(&mut self.file, file)
+    }
+
     pub(super) fn sync(&self) -> io::Result<()> {
         self.file.sync_all()
     }

@@ -113,6 +113,17 @@ impl Table {
 }
 
 impl Entry {
+    /// The name of a parameter whose value is no text: a broken escape, no UTF-8, or NUL in it.
+    pub fn unreadable(&self, path: &str) -> Option<&str> {
+        if !path.contains('%') {
+            return None;
+        }
+        let named = self.segments.iter().zip(trimmed(path).split('/'));
+        let mut named = named.filter_map(|(want, got)| Some((want.strip_prefix(':')?, got)));
+        let found = named.find(|(_, got)| !is_text(got));
+        found.map(|(name, _)| name)
+    }
+
     /// The parameters of a path that leads here, in order: (name, decoded value).
     pub fn parameters(&self, path: &str) -> Vec<(String, String)> {
         self.segments
@@ -135,6 +146,16 @@ fn decoded(segment: &str) -> String {
 
 fn trimmed(path: &str) -> &str {
     path.trim_matches('/')
+}
+
+/// Whether a segment of a path can be read.
+fn is_text(segment: &str) -> bool {
+    let mut escapes = segment.split('%').skip(1);
+    let whole = |escape: &str| escape.bytes().take_while(u8::is_ascii_hexdigit).count() >= 2;
+    escapes.all(whole)
+        && percent_decode_str(segment)
+            .decode_utf8()
+            .is_ok_and(|text| !text.contains('\0'))
 }
 
 #[cfg(test)]
@@ -162,5 +183,15 @@ mod tests {
         assert!(found("DELETE", "/V1/products").is_none());
         assert!(found("GET", "/V1/Products/types").is_none());
         assert!(found("GET", "/V1/invoices").is_some());
+    }
+
+    #[test]
+    fn broken_escapes_and_nul_are_no_text() {
+        for good in ["a", "a%2Fb", "%C3%a4", "100%25", "%252e"] {
+            assert!(is_text(good), "{good}");
+        }
+        for bad in ["%", "%4", "%zz", "a%2", "%00", "%ff", "%C3", "%4g"] {
+            assert!(!is_text(bad), "{bad}");
+        }
     }
 }

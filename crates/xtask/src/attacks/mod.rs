@@ -1,15 +1,24 @@
 //! Attacks at the public door of a running server: what is broken, twisted or enormous gets its
 //! status, and afterwards the server still answers. No 500, no dropped connection, no hang.
 
+mod at_rest;
+mod caller;
+mod data;
+mod people;
 mod random;
+mod replay;
+mod routes;
+mod signed;
 
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
+use std::thread;
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use ferrite_testkit::Store;
 
+use crate::server::{Scratch, Server};
 use crate::stage::Repo;
 
 /// No answer takes longer, or the server hangs.
@@ -17,9 +26,10 @@ const LONGEST: Duration = Duration::from_secs(20);
 const READ: &str = "/rest/V1/directory/countries/LU";
 const SIGN_IN: &str = "/rest/V1/integration/admin/token";
 
-/// All attacks, one after another.
-pub fn check(repo: &Repo, store: &Store) -> Result<()> {
+/// All attacks, one after another. The server is stopped and started on the way.
+pub fn check(repo: &Repo, store: &Store, server: &mut Server, scratch: &Scratch) -> Result<()> {
     let door = Door(store.address());
+    let slow = thread::spawn(move || slow_bodies(door));
     let mut count = 0;
     for attack in [edge(), bombs()].concat() {
         door.answers(&attack)?;
@@ -27,13 +37,40 @@ pub fn check(repo: &Repo, store: &Store) -> Result<()> {
     }
     flood(&door)?;
     println!("{count} attacks and a flood are answered as they should be");
-    random::check(repo, &door)
+    routes::check(repo, store)?;
+    signed::check(store, server)?;
+    people::check(store)?;
+    data::check(store)?;
+    random::check(repo, &door)?;
+    slow.join().map_err(|_| anyhow!("slow bodies panicked"))??;
+    replay::check(store, server, &scratch.0.join("server.log"))?;
+    if store.folder.join("var/store.db").exists() {
+        at_rest::check(&store.ferrite, scratch)?;
+    }
+    Ok(())
+}
+
+/// Bodies that never come, and that come too slowly.
+fn slow_bodies(door: Door) -> Result<()> {
+    let head = post(
+        SIGN_IN,
+        "Content-Type: application/json\r\n",
+        &[b' '; 5_000],
+    );
+    let silent = head.get(..head.len() - 4_990).unwrap_or_default();
+    let statuses = door.statuses(silent)?;
+    ensure!(
+        statuses == [408],
+        "a body that stops is answered {statuses:?}"
+    );
+    Ok(())
 }
 
 /// What is sent, by its name, and the statuses that it may get.
 type Attack = (&'static str, Vec<u8>, Vec<u16>);
 
 /// Where requests are sent to.
+#[derive(Clone, Copy)]
 struct Door(SocketAddr);
 
 impl Door {
@@ -154,6 +191,50 @@ fn edge() -> Vec<Attack> {
         ),
         ("a folded header", line("X: a\r\n b"), vec![400]),
         ("a bare CR", line("X: a\rb"), vec![400]),
+        ("a bare LF", line("X: a\nY: b"), vec![400]),
+        (
+            "a head of bare LFs",
+            raw(&format!(
+                "GET {READ} HTTP/1.1\nHost: h\nConnection: close\n\n"
+            )),
+            vec![400],
+        ),
+        (
+            "a bare LF in a second head",
+            raw(&format!(
+                "POST {SIGN_IN} HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\n\n\n\n\
+                 GET {READ} HTTP/1.1\nHost: h\r\n\r\n"
+            )),
+            vec![400, 400],
+        ),
+        (
+            "a request behind chunks",
+            chunked(
+                "chunked",
+                &format!("0\r\n\r\nGET {READ} HTTP/1.1\nHost: h\n\n"),
+            ),
+            vec![400],
+        ),
+        (
+            "50 KB of headers",
+            line(&format!("X: {}", "a".repeat(50_000))),
+            vec![431],
+        ),
+        (
+            "65 KB of headers",
+            line(&format!("X: {}", "a".repeat(65_000))),
+            vec![431],
+        ),
+        (
+            "500 KB of headers",
+            get(READ, &format!("X: {}\r\n", "a".repeat(5_000)).repeat(100)),
+            vec![431],
+        ),
+        (
+            "line breaks in a name",
+            get("/rest/V1/products/a%0d%0aX-Evil:%201", ""),
+            vec![401],
+        ),
         ("a space before the colon", line("X : a"), vec![400]),
         ("NUL in a header", line("X: a\0b"), vec![400]),
         (

@@ -2,13 +2,15 @@
 
 use std::process::ExitCode;
 
+use anyhow::{Result, bail};
 use clap::Args;
 use ferrite_settings::{find, is_secret};
 use serde_json::Value;
 
-use super::{no_path, note_imported, place, refuse};
+use super::{is_imported, no_path, note_imported, place, refuse};
+use crate::commands::cache;
 use crate::console::output::say;
-use crate::console::{Context, Entry, Exists, Outcome};
+use crate::console::{Context, Entry, Exists, Outcome, question, secret_question};
 use crate::deployment::{Deployment, Pool};
 
 /// `config:sensitive:set`
@@ -23,11 +25,12 @@ pub static SENSITIVE: Entry<Options> = Entry {
 #[derive(Args)]
 pub struct Options {
     /// section/group/field
-    #[arg(required = true)]
-    path: String,
+    path: Option<String>,
     /// The value
-    #[arg(required = true)]
-    value: String,
+    value: Option<String>,
+    /// Asks for what is not given
+    #[arg(short = 'i', long)]
+    interactive: bool,
     /// default, website or store
     #[arg(long, default_value = "default")]
     scope: String,
@@ -43,20 +46,45 @@ fn run(context: &Context, options: Options) -> Outcome {
         Ok(place) => place,
         Err(sentence) => return refuse(&sentence),
     };
-    let path = options.path.trim_matches('/');
+    let (Some(given), Some(value)) = asked(context, options)? else {
+        bail!("Not enough arguments (missing: \"path, value\").");
+    };
+    let path = given.trim_matches('/');
     // Secrets of modules need no declaration here.
     let is_path = path.split('/').filter(|part| !part.is_empty()).count() == 3;
     if find(path).is_none() && !(is_path && is_secret(path)) {
-        return refuse(&no_path(&options.path));
+        return refuse(&no_path(&given));
     }
-    let refusal = find(path).and_then(|declared| declared.refusal(&options.value));
+    let refusal = find(path).and_then(|declared| declared.refusal(&value));
     if let Some(refusal) = refusal {
         return refuse(refusal);
     }
-    let mut file = Deployment::read(&context.project, Pool::Environment)?;
-    file.set(&place.keys(path), Value::String(options.value));
+    let mut file = Deployment::edit(&context.project, Pool::Environment)?;
+    // What somebody else changed by hand still waits for its import afterwards.
+    let was_imported = is_imported(&context.project, &db)?;
+    file.set(&place.keys(path), Value::String(value));
     file.write()?;
-    note_imported(&context.project, &db)?;
+    if was_imported {
+        note_imported(&context.project, &db)?;
+    } else {
+        cache::raise(&db, &["config"])?;
+    }
     say!("Configuration value saved in app/etc/env.php");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Path and value, asked for where they are not given and may be.
+fn asked(context: &Context, options: Options) -> Result<(Option<String>, Option<String>)> {
+    if !(options.interactive && context.is_interactive) {
+        return Ok((options.path, options.value));
+    }
+    let path = match options.path {
+        Some(path) => path,
+        None => question("Path")?,
+    };
+    let value = match options.value {
+        Some(value) => value,
+        None => secret_question("Value")?,
+    };
+    Ok((Some(path), Some(value)))
 }

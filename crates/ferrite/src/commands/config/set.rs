@@ -52,7 +52,14 @@ fn run(context: &Context, options: Options) -> Outcome {
             "You cannot run this command because the Magento application is not installed.",
         );
     }
+    let pool = if options.lock_env || options.lock {
+        Some(Pool::Environment)
+    } else {
+        options.lock_config.then_some(Pool::Shared)
+    };
     let db = context.open()?;
+    // Held to the end: until another has noted what it wrote, the files would look changed.
+    let mut file = Deployment::edit(&context.project, pool.unwrap_or(Pool::Environment))?;
     if !is_imported(&context.project, &db)? {
         return refuse(
             "This command is unavailable right now. To continue working with it please run \
@@ -74,11 +81,6 @@ fn run(context: &Context, options: Options) -> Outcome {
     if let Some(refusal) = declared.refusal(&options.value) {
         return refuse(refusal);
     }
-    let pool = if options.lock_env || options.lock {
-        Some(Pool::Environment)
-    } else {
-        options.lock_config.then_some(Pool::Shared)
-    };
     let Some(pool) = pool else {
         if settings.is_fixed(place.scope, place.id, path) {
             return refuse(
@@ -90,7 +92,6 @@ fn run(context: &Context, options: Options) -> Outcome {
         say!("Value was saved.");
         return Ok(ExitCode::SUCCESS);
     };
-    let mut file = Deployment::read(&context.project, pool)?;
     file.set(&place.keys(path), Value::String(options.value));
     file.write()?;
     note_imported(&context.project, &db)?;

@@ -139,11 +139,13 @@ fn derive<T: Document>(
     Ok(())
 }
 
-/// Makes those indexes anew that are marked as invalid; the lines that say so.
+/// Makes those indexes anew that are marked as invalid, or that somebody began with and did not
+/// finish; the lines that say so.
 pub fn reindex_invalid(project: &Project, db: &Db) -> Result<Vec<String>> {
     let mut invalid = Vec::new();
     for index in INDEXES {
-        if state::of(db, index.0)?.status == Status::Invalid {
+        let status = state::of(db, index.0)?.status;
+        if matches!(status, Status::Invalid | Status::Working) {
             invalid.push(index);
         }
     }

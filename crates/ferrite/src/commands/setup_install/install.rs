@@ -6,6 +6,7 @@
 use anyhow::{Result, bail};
 use ferrite_accounts::NewAdmin;
 use ferrite_base::{Clock, Fault, Randomness, Secret};
+use ferrite_settings::WEBSITES;
 use ferrite_storage::{Db, Durability, Sealer};
 
 use crate::commands::{cache, indexer};
@@ -103,18 +104,70 @@ pub fn install(
     let db = steps.step("Installing deployment configuration...", || {
         project.connect(with.database, durability)
     })?;
-    if with.cleans_up {
-        steps.step("Cleaning up database...", || clean_up(&db))?;
+    make_tables(&db, with.cleans_up, steps)?;
+    let key = with.crypt_key;
+    let key = key.unwrap_or_else(|| Randomness::system().hex::<32>());
+    let values = (with.base_url, with.values);
+    fill(project, &db, &key, values, steps)?;
+    if let Some(admin) = admin {
+        steps.step("Installing admin user...", || {
+            db.write(move |tx| ferrite_accounts::create(tx, &admin))?;
+            Ok(())
+        })?;
+    }
+    let shown = steps.all.is_some();
+    steps.step("Caches clearing:", || {
+        cache::raise(&db, &CACHE_TYPES)?;
+        if shown {
+            say!("Cache cleared successfully");
+        }
+        Ok(())
+    })?;
+    steps.step("Disabling Maintenance Mode:", || {
+        drop(closed);
+        Ok(())
+    })?;
+    steps.step("Post installation file permissions check...", || {
+        project.make_folder("app/etc")
+    })?;
+    steps.step("Write installation date...", || {
+        project.write_new(CRYPT_KEY, 0o600, &key)?;
+        project.write_new("app/etc/ferrite.toml", 0o600, &text)
+    })?;
+    steps.step("Enabling Update by Schedule Indexer Mode...", || {
+        Ok(db.write(indexer::schedule_all)?)
+    })?;
+    Ok(db)
+}
+
+/// Makes the tables; what another installation left goes, or nothing is installed.
+fn make_tables(db: &Db, cleans_up: bool, steps: &mut Steps) -> Result<()> {
+    if cleans_up {
+        steps.step("Cleaning up database...", || clean_up(db))?;
     }
     steps.step("Installing database schema:", || {
         Ok(db.migrate(wiring::tables())?)
     })?;
+    if db.read(|tx| WEBSITES.count(tx))? > 0 {
+        bail!(
+            "The database holds what is left of another installation: \
+             --cleanup-database takes it away."
+        );
+    }
+    Ok(())
+}
+
+/// Writes what a fresh install holds, but for the admin.
+fn fill(
+    project: &Project,
+    db: &Db,
+    key: &str,
+    (base_url, values): (String, Vec<(&'static str, String)>),
+    steps: &mut Steps,
+) -> Result<()> {
     steps.step("Installing search configuration...", || Ok(()))?;
     steps.step("Validating remote storage configuration...", || Ok(()))?;
-    let key = with.crypt_key;
-    let key = key.unwrap_or_else(|| Randomness::system().hex::<32>());
-    let mark = Sealer::new(&Secret::new(key.clone()), Randomness::system()).mark()?;
-    let (base_url, values) = (with.base_url, with.values);
+    let mark = Sealer::new(&Secret::new(key.to_owned()), Randomness::system()).mark()?;
     steps.step("Installing user configuration...", || {
         db.write(move |tx| {
             mark.install(tx)?;
@@ -141,35 +194,7 @@ pub fn install(
             Ok::<_, Fault>(())
         })?;
         Ok(())
-    })?;
-    if let Some(admin) = admin {
-        steps.step("Installing admin user...", || {
-            db.write(move |tx| ferrite_accounts::create(tx, &admin))?;
-            Ok(())
-        })?;
-    }
-    steps.step("Caches clearing:", || {
-        cache::raise(&db, &CACHE_TYPES.map(|(code, _)| code))?;
-        if shown {
-            say!("Cache cleared successfully");
-        }
-        Ok(())
-    })?;
-    steps.step("Disabling Maintenance Mode:", || {
-        drop(closed);
-        Ok(())
-    })?;
-    steps.step("Post installation file permissions check...", || {
-        project.make_folder("app/etc")
-    })?;
-    steps.step("Write installation date...", || {
-        project.write_new(CRYPT_KEY, 0o600, &key)?;
-        project.write_new("app/etc/ferrite.toml", 0o600, &text)
-    })?;
-    steps.step("Enabling Update by Schedule Indexer Mode...", || {
-        Ok(db.write(indexer::schedule_all)?)
-    })?;
-    Ok(db)
+    })
 }
 
 /// The project's file.

@@ -13,8 +13,8 @@ use ferrite_base::{Phrase, Secret};
 use ferrite_storage::Durability;
 
 use self::options::Options;
-use super::app_config;
 use super::info::{PANEL_PATH, admin_uri};
+use super::{app_config, setup_upgrade};
 use crate::console::output::{lines, say};
 use crate::console::{Context, Entry, Exists, Outcome, question, secret_question};
 use crate::project::Database;
@@ -60,7 +60,7 @@ fn run(context: &Context, options: Options) -> Outcome {
     let settings = project.settings(db.clone());
     say!("[SUCCESS]: Magento Admin URI: {}", admin_uri(&settings));
     lines(app_config::import(project, &db)?);
-    Ok(ExitCode::SUCCESS)
+    setup_upgrade::after_install(project, &db)
 }
 
 /// Asks for what a store cannot do without.
@@ -88,16 +88,29 @@ fn asked(mut options: Options) -> Result<Options> {
 impl Options {
     /// Everything that is wrong, a line each.
     fn problems(&self) -> Vec<String> {
-        let mut problems = Vec::new();
+        let mut problems = self.misfits();
+        if let Some(name) = &self.backend_frontname {
+            let declared = ferrite_settings::find(PANEL_PATH);
+            if declared.is_some_and(|declared| declared.refusal(name).is_some()) {
+                problems.push(format!("Invalid backend frontname '{name}'"));
+            }
+        }
+        if let Some(admin) = self.admin() {
+            problems.extend(admin.problems().iter().map(Phrase::rendered));
+            if admin.password.reveal() == admin.user_name && !admin.user_name.is_empty() {
+                problems.push("Password cannot be the same as the user name.".to_owned());
+            }
+        }
+        problems
+    }
+
+    /// The options whose values do not fit.
+    fn misfits(&self) -> Vec<String> {
+        let mut misfits = Vec::new();
         let mut check = |name: &str, value: &str, holds: bool| {
             if !holds {
-                problems.push(format!("Command option '{name}': Invalid value '{value}'."));
+                misfits.push(format!("Command option '{name}': Invalid value '{value}'."));
             }
-        };
-        let is_url = |text: &str| {
-            let rest = text.strip_prefix("http://");
-            let rest = rest.or_else(|| text.strip_prefix("https://"));
-            rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'))
         };
         check("base-url", &self.base_url, is_url(&self.base_url));
         if let Some(url) = &self.base_url_secure {
@@ -130,19 +143,7 @@ impl Options {
             let fits = key.len() >= 32 && !key.contains(char::is_whitespace);
             check("key", "…", fits);
         }
-        if let Some(name) = &self.backend_frontname {
-            let declared = ferrite_settings::find(PANEL_PATH);
-            if declared.is_some_and(|declared| declared.refusal(name).is_some()) {
-                problems.push(format!("Invalid backend frontname '{name}'"));
-            }
-        }
-        if let Some(admin) = self.admin() {
-            problems.extend(admin.problems().iter().map(Phrase::rendered));
-            if admin.password.reveal() == admin.user_name && !admin.user_name.is_empty() {
-                problems.push("Password cannot be the same as the user name.".to_owned());
-            }
-        }
-        problems
+        misfits
     }
 
     /// The first admin; none where none of the options is given.
@@ -198,6 +199,13 @@ impl Options {
             cleans_up: self.cleanup_database,
         }
     }
+}
+
+/// Whether it is an address with a host.
+fn is_url(text: &str) -> bool {
+    let rest = text.strip_prefix("http://");
+    let rest = rest.or_else(|| text.strip_prefix("https://"));
+    rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'))
 }
 
 /// An address with its final slash.
