@@ -1,7 +1,9 @@
-//! Commands on modules: what they do to files, and to a server that runs beside them.
+//! Commands that look at modules, switch them and make them: what they do to files, and to a server
+//! that runs beside them.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
+use std::process::Stdio;
 
 use ferrite_setup::{PATCHES, PatchRow, SETUP_MODULES, SetupModule};
 use ferrite_storage::Error;
@@ -133,11 +135,36 @@ fn what_else_stands_in_config_php_is_kept() {
     // A file that cannot be read is told and not written over.
     let broken = "<?php\nreturn ['modules' => [\n";
     fs::write(&file, broken).unwrap();
-    let refused = project.run(&["module:disable", "Kite_Base", "Magento_Weee"]);
-    assert_eq!(refused.status.code(), Some(1));
-    let said = String::from_utf8(refused.stderr).unwrap();
-    assert!(said.contains("app/etc/config.php:"), "{said}");
-    assert_eq!(fs::read_to_string(&file).unwrap(), broken);
+    let commands: [&[&str]; 2] = [&["module:disable", "Magento_Wishlist"], &["setup:upgrade"]];
+    for words in commands {
+        let refused = project.run(words);
+        assert_eq!(refused.status.code(), Some(1));
+        let said = String::from_utf8(refused.stderr).unwrap();
+        assert!(said.contains("app/etc/config.php:"), "{said}");
+        assert_eq!(fs::read_to_string(&file).unwrap(), broken);
+    }
+}
+
+#[test]
+fn of_several_who_switch_at_once_none_undoes_the_other() {
+    let project = Project::installed();
+    let modules = [
+        "Magento_Weee",
+        "Magento_Wishlist",
+        "Magento_Review",
+        "Magento_Rss",
+    ];
+    let children = modules.map(|module| {
+        let mut command = project.command(&["module:disable", module]);
+        command.stdout(Stdio::null()).spawn().unwrap()
+    });
+    for mut child in children {
+        assert!(child.wait().unwrap().success());
+    }
+    let mut words = vec!["module:status"];
+    words.extend(modules);
+    let wanted = modules.map(|module| format!("{module} :  Module is disabled\n"));
+    assert_eq!(project.ok(&words), wanted.concat());
 }
 
 #[test]
@@ -206,6 +233,9 @@ fn versions_and_patches_of_the_store_are_held_against_the_codes() {
     assert_eq!(code, 2);
     let line = "MGT_IntegrationManager       data:       2.0.1  ->  2.0.0      \n";
     assert!(said.contains(line) && !said.contains("schema:"), "{said}");
+    assert_eq!(remember("1.0.0", "1.0.0").0, 2);
+    project.ok(&["setup:upgrade"]);
+    project.ok(&["setup:db:status"]);
 }
 
 #[test]
@@ -328,6 +358,14 @@ fn a_new_module_can_be_enabled_and_is_whole() {
         .unwrap()
         .collect();
     assert_eq!(hidden.len(), 1);
+    let said = project.ok(&["setup:upgrade"]);
+    assert!(
+        !said.contains("warning:") && !said.contains("fault:"),
+        "{said}"
+    );
+    assert!(project.ok(&["integration:list"]).contains("Acme ERP2 Go"));
+    project.ok(&["module:config:status"]);
+    project.ok(&["setup:db:status"]);
 }
 
 #[test]

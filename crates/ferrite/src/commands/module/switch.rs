@@ -36,7 +36,7 @@ pub static DISABLE: Entry<Options> = Entry {
 #[derive(Args)]
 pub struct Options {
     /// The modules, with blanks between them
-    #[arg(num_args = 0..)]
+    #[arg(id = "module-names", num_args = 0..)]
     module_names: Vec<String>,
     /// Does it whatever depends on them or conflicts with them
     #[arg(short, long)]
