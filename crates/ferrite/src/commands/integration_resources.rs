@@ -6,13 +6,13 @@ use std::process::ExitCode;
 
 use clap::Args;
 use ferrite_acl::Node;
-use ferrite_modules::{Installation, Source, escape};
+use ferrite_modules::{Installation, Source, escape, escape_json};
 use serde_json::{Value, json};
 
 use super::integration::Format;
+use super::module;
 use crate::console::output::say;
 use crate::console::{Context, Entry, Exists, Outcome};
-use crate::loaded::Loaded;
 
 /// `integration:resources`
 pub static RESOURCES: Entry<Options> = Entry {
@@ -36,7 +36,7 @@ pub struct Options {
 }
 
 fn run(context: &Context, options: Options) -> Outcome {
-    let installation = Loaded::read(&context.project)?.installation;
+    let installation = module::read(context)?;
     let places = places(&installation);
     let wanted = |node: &&Node| is_wanted(&options, node, &places);
     let found: Vec<&Node> = installation.tree.iter().filter(wanted).collect();
@@ -46,12 +46,15 @@ fn run(context: &Context, options: Options) -> Outcome {
                 let parent = installation.tree.parent_of(node.id());
                 shown(node, parent, sources(&places, node))
             });
-            say!("{}", escaped_json(&Value::Array(all.collect())));
+            say!(
+                "{}",
+                escape_json(&format!("{:#}", Value::Array(all.collect())))
+            );
         }
         Format::Text if found.is_empty() => say!("None"),
         Format::Text => draw(&installation, &found, &places),
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(module::ended(&installation, ExitCode::SUCCESS))
 }
 
 /// Where resources of modules on disk come from, by id.
@@ -116,21 +119,4 @@ fn shown(node: &Node, parent: Option<&Node>, sources: &[Source]) -> Value {
         "module": node.module(),
         "sources": sources.iter().map(place).collect::<Vec<_>>(),
     })
-}
-
-/// JSON in which nothing moves a terminal: what is hidden stands as an escape.
-fn escaped_json(value: &Value) -> String {
-    let text = format!("{value:#}");
-    let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
-        if letter == '\n' || escape(letter.encode_utf8(&mut [0; 4])).starts_with(letter) {
-            out.push(letter);
-        } else {
-            let mut units = [0; 2];
-            for unit in letter.encode_utf16(&mut units) {
-                out.push_str(&format!("\\u{unit:04x}"));
-            }
-        }
-    }
-    out
 }

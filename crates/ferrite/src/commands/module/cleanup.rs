@@ -1,7 +1,7 @@
 //! What was made from modules is removed, so that nothing of one that is switched off stays behind.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 
@@ -10,7 +10,7 @@ use crate::console::Context;
 use crate::console::output::say;
 
 /// What Magento generates from classes.
-const GENERATED: [&str; 2] = ["generated/code", "generated/metadata"];
+pub const GENERATED: [&str; 2] = ["generated/code", "generated/metadata"];
 /// What it makes for browsers.
 const STATIC: [&str; 2] = ["pub/static", "var/view_preprocessed"];
 /// What a web server needs in such a folder stays.
@@ -37,23 +37,30 @@ pub fn clean_up(context: &Context, command: &str, with_static: bool) -> Result<(
     Ok(())
 }
 
-/// Removes what is in folders of the project. A folder that is a link is left alone, and links in it
-/// are removed, not followed.
 fn empty(context: &Context, folders: &[&str]) -> Result<()> {
-    for folder in folders.iter().map(|folder| context.project.path(folder)) {
-        let is_folder = fs::symlink_metadata(&folder).is_ok_and(|found| found.is_dir());
-        if !is_folder {
-            continue;
-        }
-        for entry in fs::read_dir(&folder)? {
-            let entry = entry?;
-            if entry.file_name() != KEPT {
-                let path = entry.path();
-                remove(&path).with_context(|| format!("cannot remove {}", path.display()))?;
-            }
-        }
+    for folder in folders {
+        emptied(&context.project.path(folder))?;
     }
     Ok(())
+}
+
+/// Removes what is in a folder; the paths that are gone, by name, or none where there is no such
+/// folder. One that is a link is left alone, and links in it are removed, not followed.
+pub fn emptied(folder: &Path) -> Result<Option<Vec<PathBuf>>> {
+    if !fs::symlink_metadata(folder).is_ok_and(|found| found.is_dir()) {
+        return Ok(None);
+    }
+    let mut gone = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_name() != KEPT {
+            let path = entry.path();
+            remove(&path).with_context(|| format!("cannot remove {}", path.display()))?;
+            gone.push(path);
+        }
+    }
+    gone.sort();
+    Ok(Some(gone))
 }
 
 /// Removes a file, a link, or a folder with all that is in it.

@@ -22,6 +22,7 @@ use super::cache;
 use crate::console::Context;
 use crate::console::output::error_line;
 use crate::deployment::CACHE_TYPES;
+use crate::project::Project;
 
 /// The modules of a project, those that are new to it switched off.
 pub fn read(context: &Context) -> Result<Installation> {
@@ -63,15 +64,21 @@ fn quoted<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     names.join(", ")
 }
 
-/// Writes the switches of modules to `app/etc/config.php`; what else stands there is kept. A file
-/// that cannot be read is not written over.
-fn write_switches<'a>(
-    context: &Context,
+/// Writes the switches of modules to `app/etc/config.php`, where they are not what it says; what else
+/// stands there is kept. A file that cannot be read is not written over.
+pub fn write_switches<'a>(
+    project: &Project,
     switches: impl IntoIterator<Item = (&'a str, bool)>,
 ) -> Result<()> {
-    let mut config = Config::read(context.root())?.unwrap_or_default();
+    let found = Config::read(project.root())?;
+    let switches: Vec<_> = switches.into_iter().collect();
+    let is_same = |config: &Config| config.modules().eq(switches.iter().copied());
+    if found.as_ref().is_some_and(is_same) {
+        return Ok(());
+    }
+    let mut config = found.unwrap_or_default();
     config.set_modules(switches);
-    Ok(config.write(context.root())?)
+    Ok(config.write(project.root())?)
 }
 
 /// Cleans all caches of an installed project: whoever serves it reads the modules anew before its

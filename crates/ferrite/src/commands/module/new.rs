@@ -11,6 +11,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use ferrite_acl::ADMIN;
+use ferrite_integrations::{Access, Details};
 use ferrite_modules::{Installation, escape, validate};
 
 use super::read;
@@ -80,16 +81,15 @@ fn scaffold(installation: &Installation, options: Options) -> Result<Scaffold> {
             escape(&options.name)
         );
     };
-    if !is_email(&options.email) {
-        bail!("\"{}\" is no e-mail address.", escape(&options.email));
-    }
-    for address in [&options.endpoint, &options.identity_link] {
-        if !address.is_empty() && !is_address(address) {
-            bail!(
-                "\"{}\" is no address: write https://… in full.",
-                escape(address)
-            );
-        }
+    let details = Details {
+        name: options.name.clone(),
+        email: options.email.clone(),
+        endpoint: options.endpoint.clone(),
+        identity_link_url: options.identity_link.clone(),
+        access: Access::All,
+    };
+    if let Some(problem) = details.problems(&installation.tree).first() {
+        bail!("{}: {}", problem.field, problem.message);
     }
     let mut sequence = BTreeSet::from([INTEGRATION.to_owned()]);
     let mut resources = Vec::new();
@@ -127,28 +127,6 @@ fn parts(name: &str) -> Option<(&str, &str)> {
             && part.chars().all(|letter| letter.is_ascii_alphanumeric())
     };
     (name.len() <= LONGEST && is_part(vendor) && is_part(rest)).then_some((vendor, rest))
-}
-
-/// As the schema of `etc/integration.xml` wants it, and without blanks or what a terminal obeys.
-fn is_email(text: &str) -> bool {
-    let is_plain = |letter: char| !letter.is_whitespace() && !letter.is_control();
-    let Some((before, after)) = text.split_once('@') else {
-        return false;
-    };
-    let Some((host, rest)) = after.split_once('.') else {
-        return false;
-    };
-    let is_whole = !before.is_empty() && !host.is_empty() && !rest.is_empty();
-    is_whole && !after.contains('@') && text.chars().all(is_plain)
-}
-
-fn is_address(text: &str) -> bool {
-    let rest = ["https://", "http://"]
-        .iter()
-        .find_map(|scheme| text.strip_prefix(scheme));
-    let is_plain = |letter: char| !letter.is_whitespace() && !letter.is_control();
-    let has_host = |rest: &str| rest.starts_with(|first: char| !"/?#".contains(first));
-    rest.is_some_and(has_host) && text.chars().all(is_plain)
 }
 
 /// Writes the files beside and renames them into place.
@@ -218,26 +196,5 @@ mod tests {
         }
         let longest = format!("Acme_{}", "A".repeat(LONGEST - 5));
         assert!(parts(&longest).is_some() && parts(&format!("{longest}A")).is_none());
-    }
-
-    #[test]
-    fn addresses_are_whole() {
-        assert!(is_email("a@b.c") && is_email("it+x@shop.example.com"));
-        for wrong in [
-            "", "a", "a@b", "@b.c", "a@.c", "a@b.", "a@b@c.d", "a b@c.d", "a@b.c\n",
-        ] {
-            assert!(!is_email(wrong), "{wrong:?}");
-        }
-        assert!(is_address("https://a.example/x?y=1&z") && is_address("http://localhost:1/"));
-        for wrong in [
-            "",
-            "https://",
-            "ftp://a",
-            "https:///x",
-            "javascript:x",
-            "https://a b",
-        ] {
-            assert!(!is_address(wrong), "{wrong:?}");
-        }
     }
 }

@@ -30,7 +30,7 @@ pub static CONFIG_STATUS: Entry<NoOptions> = Entry {
 #[derive(Args)]
 pub struct Options {
     /// The modules to look at, with blanks between them; all without one
-    #[arg(num_args = 0..)]
+    #[arg(id = "module-names", num_args = 0..)]
     module_names: Vec<String>,
     /// Lists the enabled modules alone
     #[arg(long)]

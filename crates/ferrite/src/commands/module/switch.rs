@@ -14,6 +14,7 @@ use super::cleanup::clean_up;
 use super::{ended, fault_of, quoted, read, write_switches};
 use crate::console::output::{lines, say};
 use crate::console::{Context, Entry, Exists, Outcome};
+use crate::deployment;
 
 /// `module:enable`
 pub static ENABLE: Entry<Options> = Entry {
@@ -35,7 +36,7 @@ pub static DISABLE: Entry<Options> = Entry {
 #[derive(Args)]
 pub struct Options {
     /// The modules, with blanks between them
-    #[arg(num_args = 0..)]
+    #[arg(id = "module-names", num_args = 0..)]
     module_names: Vec<String>,
     /// Does it whatever depends on them or conflicts with them
     #[arg(short, long)]
@@ -55,6 +56,7 @@ fn run(context: &Context, options: &Options, on: bool) -> Outcome {
         );
         return Ok(ExitCode::FAILURE);
     }
+    let lock = deployment::lock(&context.project)?;
     let installation = read(context)?;
     let Some(changed) = chosen(&installation, options, on)? else {
         return Ok(ExitCode::FAILURE);
@@ -72,6 +74,7 @@ fn run(context: &Context, options: &Options, on: bool) -> Outcome {
         }
     }
     switch(context, &installation, &changed, on)?;
+    drop(lock);
     tell(&changed, on);
     let command = if on {
         "module:enable"
@@ -140,7 +143,7 @@ fn switch(
         let is_meant = changed.contains(name);
         (name, if is_meant { on } else { is_on })
     });
-    write_switches(context, switches)
+    write_switches(&context.project, switches)
 }
 
 fn tell(changed: &[&str], on: bool) {

@@ -19,6 +19,7 @@ use super::cleanup::{clean_up, remove};
 use super::{ended, fault_of, quoted, read, write_switches};
 use crate::console::output::{lines, say};
 use crate::console::{Context, Entry, Exists, Outcome, question};
+use crate::deployment;
 
 /// `module:uninstall`
 pub static UNINSTALL: Entry<Options> = Entry {
@@ -61,8 +62,10 @@ fn run(context: &Context, options: Options) -> Outcome {
     let meant = options.module.iter();
     let modules: Vec<&Module> = meant.filter_map(|name| installation.module(name)).collect();
     remove_code(context.root(), &modules)?;
+    let lock = deployment::lock(&context.project)?;
     let after = read(context)?;
-    write_switches(context, after.switches())?;
+    write_switches(&context.project, after.switches())?;
+    drop(lock);
     forget(&context.open()?, &options.module, options.remove_data)?;
     say!("The following modules have been uninstalled:");
     lines(modules.iter().map(|module| format!("- {}", module.name)));

@@ -22,6 +22,9 @@ pub static VALIDATE: Entry<Options> = Entry {
     run,
 };
 
+/// Folders that a project has and a module has not.
+const PROJECTS: [&str; 2] = ["app/code", "app/etc"];
+
 /// Options of `module:validate`.
 #[derive(Args)]
 pub struct Options {
@@ -60,7 +63,7 @@ fn meant(context: &Context, path: &Path) -> PathBuf {
 }
 
 fn found(path: &Path) -> Result<Vec<Report>> {
-    if !path.join("app/code").is_dir() {
+    if !PROJECTS.iter().any(|folder| path.join(folder).is_dir()) {
         return Ok(validate(path));
     }
     let options = ferrite_modules::Options { adopt: true };
