@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use ferrite_modules::{Installation, MenuItem, Module, Report};
+use ferrite_modules::{Config, Installation, MenuItem, Module, Origin, Report};
 
 /// The modules.
 #[derive(Clone, Debug, Default)]
@@ -12,6 +12,8 @@ pub struct Modules {
     pub all: Vec<Module>,
     /// The names of those that are left out for a fault.
     pub left_out: BTreeSet<String>,
+    /// The names of those that `setup:upgrade` has not seen so far.
+    pub fresh: BTreeSet<String>,
     /// Faults and warnings, by file and line.
     pub reports: Vec<Report>,
     /// What they add to the menu.
@@ -23,6 +25,8 @@ pub struct Modules {
 pub enum Presence {
     /// There is none of the name.
     Absent,
+    /// `setup:upgrade` has not seen it so far.
+    Fresh,
     /// It is switched off.
     Disabled,
     /// It has a fault.
@@ -37,20 +41,57 @@ impl Modules {
         Self {
             all: installation.modules.clone(),
             left_out: installation.left_out.clone(),
+            fresh: fresh(installation),
             reports: installation.reports.clone(),
             menu: installation.menu.clone(),
         }
     }
 
+    /// Adds what is wrong with those that `setup:upgrade` has not seen, as an installation says that
+    /// takes them for switched on.
+    #[must_use]
+    pub fn with_fresh(mut self, adopted: &Installation) -> Self {
+        let of_fresh = |report: &&Report| {
+            let module = report.module.as_ref();
+            module.is_some_and(|module| self.fresh.contains(module))
+        };
+        let found = adopted.reports.iter().filter(of_fresh);
+        let found = found.filter(|report| !self.reports.contains(report));
+        let found: Vec<Report> = found.cloned().collect();
+        self.reports.extend(found);
+        let out = adopted.left_out.intersection(&self.fresh);
+        self.left_out.extend(out.cloned());
+        let (left_out, all) = (&self.left_out, &mut self.all);
+        all.retain(|one| one.origin == Origin::BuiltIn || !left_out.contains(&one.name));
+        self
+    }
+
     /// Whether the module of a name counts.
     pub(crate) fn presence(&self, name: &str) -> Presence {
-        if self.left_out.contains(name) {
-            return Presence::LeftOut;
+        if self.fresh.contains(name) && !self.left_out.contains(name) {
+            return Presence::Fresh;
         }
         match self.all.iter().find(|module| module.name == name) {
             Some(module) if module.enabled => Presence::Enabled,
             Some(_) => Presence::Disabled,
+            None if self.left_out.contains(name) => Presence::LeftOut,
             None => Presence::Absent,
         }
     }
+}
+
+/// The modules on disk that `app/etc/config.php` does not name.
+fn fresh(installation: &Installation) -> BTreeSet<String> {
+    let config = installation.config.as_ref();
+    let is_named = |name: &str| {
+        config
+            .and_then(|config: &Config| config.is_enabled(name))
+            .is_some()
+    };
+    let on_disk = installation
+        .modules
+        .iter()
+        .filter(|module| module.origin != Origin::BuiltIn);
+    let names = on_disk.map(|module| &module.name);
+    names.filter(|name| !is_named(name)).cloned().collect()
 }

@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use anyhow::Result;
 use ferrite_acl::Tree;
+use ferrite_admin::Modules;
 use ferrite_modules::{Installation, Options, Route};
 use ferrite_webapi::route::Row;
 
@@ -45,6 +46,16 @@ impl Loaded {
             rows: installation.routes.iter().map(row).collect(),
             installation,
         })
+    }
+
+    /// The modules for the panel, with what is wrong with those that `setup:upgrade` has not seen.
+    pub fn shown(&self, project: &Project) -> Result<Modules> {
+        let modules = Modules::of(&self.installation);
+        if modules.fresh.is_empty() {
+            return Ok(modules);
+        }
+        let adopted = Installation::read(project.root(), Options { adopt: true })?;
+        Ok(modules.with_fresh(&adopted))
     }
 
     /// Whether a module is switched on. What names no module on disk and none that is built in is.

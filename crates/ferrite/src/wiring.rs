@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use ferrite_accounts::{Bearer, JwtKey};
-use ferrite_admin::{Modules, Panel};
+use ferrite_admin::Panel;
 use ferrite_base::{Clock, Randomness, Secret, StoreScope, log_line};
 use ferrite_customers::CustomerAccounts;
 use ferrite_integrations::{Integrations, Provider};
@@ -144,7 +144,7 @@ fn server_with(project: &Project, db: Db, nonces: Arc<Nonces>) -> Result<Server>
     let panel = Panel::new(
         Arc::clone(&api),
         integrations,
-        Modules::of(&modules.installation),
+        modules.shown(project)?,
         &crypt_key,
     );
     Ok(Server {

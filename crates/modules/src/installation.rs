@@ -129,8 +129,9 @@ impl Installation {
             .chain(candidates.iter().map(|candidate| &candidate.module));
         let all: Vec<&Module> = all.collect();
         let modules = ordered.iter().map(|number| all[*number]);
+        // One on disk that takes a built-in module's name does not take that one along.
         let modules = modules
-            .filter(|module| !left_out.contains(&module.name))
+            .filter(|one| one.origin == Origin::BuiltIn || !left_out.contains(&one.name))
             .cloned()
             .collect();
         let (mut homes, mut fresh) = (HashMap::new(), HashMap::new());
@@ -200,7 +201,8 @@ impl Installation {
             .map(|module| (module.name.as_str(), module.enabled))
             .collect();
         let kept = self.config.iter().flat_map(Config::modules);
-        switches.extend(kept.filter(|(name, _)| self.left_out.contains(*name)));
+        let is_out = |name: &str| self.left_out.contains(name) && !core::is_core(name);
+        switches.extend(kept.filter(|(name, _)| is_out(name)));
         switches
     }
 }

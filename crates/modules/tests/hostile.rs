@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use ferrite_modules::{Config, Installation, Options, Report, validate};
+use ferrite_modules::{Config, Installation, Options, Origin, Report, validate};
 
 struct Project(tempfile::TempDir);
 
@@ -257,6 +257,28 @@ fn unreadable_roots_and_folders_say_so() {
         2,
         "registration.php and etc/module.xml: {faults:?}"
     );
+}
+
+#[test]
+fn a_built_in_module_whose_name_is_taken_stays() {
+    let project = Project::new();
+    let folder = project.module("Sham", "Catalog");
+    let registration = "<?php \\Magento\\Framework\\Component\\ComponentRegistrar::register(\
+                        'module', 'Magento_Catalog', __DIR__);";
+    project.write(&format!("{folder}/registration.php"), registration);
+    project.write(
+        "app/etc/config.php",
+        "<?php return ['modules' => ['Magento_Catalog' => 1]];",
+    );
+    let installation = project.read();
+    assert!(installation.left_out.contains("Magento_Catalog"));
+    let kept = installation.module("Magento_Catalog").unwrap();
+    assert_eq!((kept.origin, kept.enabled), (Origin::BuiltIn, true));
+    let switches = installation.switches();
+    let named = switches
+        .iter()
+        .filter(|(name, _)| *name == "Magento_Catalog");
+    assert_eq!(named.count(), 1);
 }
 
 #[test]

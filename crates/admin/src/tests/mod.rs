@@ -90,11 +90,15 @@ impl World {
         world
     }
 
-    /// The same store served with these modules.
-    pub fn serve(&mut self, installation: &Installation) {
+    /// The same store served with these modules; `adopted` takes new ones for switched on.
+    pub fn serve(&mut self, installation: &Installation, adopted: &Installation) {
         let tree: &'static Tree = Box::leak(Box::new(installation.tree.clone()));
         let declared = ferrite_setup::declared_names(installation);
-        let modules = (Modules::of(installation), tree, declared);
+        let modules = (
+            Modules::of(installation).with_fresh(adopted),
+            tree,
+            declared,
+        );
         let (integrations, panel) = served(&self.db, &self.settings, &self.clock, modules);
         self.integrations = integrations;
         self.router = router(Arc::clone(&panel));

@@ -18,6 +18,7 @@ struct Project {
 
 const MODULE: &str = "app/code/Northwind/Sync";
 const INTEGRATION: &str = "app/code/Northwind/Sync/etc/integration.xml";
+const CONFIG: &str = "app/etc/config.php";
 const NAME: &str = "North <b>wind</b>";
 
 fn integration_xml(resource: &str, email: &str) -> String {
@@ -104,22 +105,29 @@ impl Project {
         self.write(INTEGRATION, &integration_xml(resource, email));
     }
 
-    fn read(&self) -> Installation {
+    fn read(&self, adopt: bool) -> Installation {
         let root: &Path = self.folder.path();
-        Installation::read(root, Options { adopt: true }).unwrap()
+        Installation::read(root, Options { adopt }).unwrap()
     }
 
     /// Serves the modules as they are on disk.
     fn serve(&mut self) {
-        let installation = self.read();
-        self.world.serve(&installation);
+        let (installation, adopted) = (self.read(false), self.read(true));
+        self.world.serve(&installation, &adopted);
     }
 
     /// `setup:upgrade` beside a server.
     fn upgrade(&mut self) {
+        let installation = self.read(true);
+        let switches = installation.switches().into_iter();
+        let switches: Vec<_> = switches
+            .map(|(name, on)| format!("'{name}' => {}", u8::from(on)))
+            .collect();
+        let config = format!("<?php return ['modules' => [{}]];", switches.join(", "));
+        self.write(CONFIG, &config);
         self.serve();
         let (db, integrations) = (&self.world.db, &self.world.integrations);
-        ferrite_setup::upgrade(db, integrations, &self.read(), false).unwrap();
+        ferrite_setup::upgrade(db, integrations, &installation, false).unwrap();
     }
 
     async fn signed_in(&self) -> Browser {
@@ -219,10 +227,9 @@ async fn a_changed_declaration_waits_with_what_has_changed() {
 async fn what_no_module_declares_any_more_is_marked_opens_and_is_deleted() {
     let off = "<?php return ['modules' => ['Northwind_Sync' => 0]];";
     let broken = format!("{MODULE}/etc/acl.xml");
-    let config = "app/etc/config.php";
     for (file, text, mark, reason) in [
         (
-            config,
+            CONFIG,
             off,
             "Module is switched off",
             "Northwind_Sync is switched off.",
@@ -313,11 +320,12 @@ async fn resources_of_modules_stand_in_the_tree_with_their_module() {
 async fn modules_are_listed_with_what_is_wrong() {
     let mut project = Project::new();
     project.module("Acme_Broken", "2.0.0", "Magento_Store");
+    project.module("Acme_Late", "1.0.0", "Nobody_Knows");
+    project.upgrade();
     project.write(
         "app/code/Acme/Broken/etc/acl.xml",
         "<config>\n<acl></config>",
     );
-    project.module("Acme_Late", "1.0.0", "Nobody_Knows");
     project.serve();
     let mut browser = project.signed_in().await;
     let all = browser.get("/module").await;
@@ -356,6 +364,44 @@ async fn modules_are_listed_with_what_is_wrong() {
         .get("/module?sort=name&dir=desc&limit=200&page=9")
         .await;
     last.shows("We couldn't find any records.");
+}
+
+#[tokio::test]
+async fn a_module_that_waits_for_setup_upgrade_says_so_and_what_is_wrong() {
+    let mut project = Project::new();
+    project.module("Acme_New", "1.0.0", "Magento_Store");
+    project.module("Acme_Clash", "1.0.0", "Northwind_Sync");
+    project.write(
+        "app/code/Acme/Clash/etc/acl.xml",
+        r#"<config><acl><resources><resource id="Magento_Backend::admin">
+    <resource id="Northwind_Sync::export" title="Elsewhere"/>
+</resource></resources></acl></config>"#,
+    );
+    // It takes the name of a built-in module, which stays.
+    project.write(
+        "app/code/Acme/Sham/registration.php",
+        "<?php \\Magento\\Framework\\Component\\ComponentRegistrar::register(\
+         'module', 'Magento_Catalog', __DIR__);",
+    );
+    project.serve();
+    let mut browser = project.signed_in().await;
+    let fresh = browser.get("/module?state=fresh").await;
+    fresh.shows("1 record found");
+    fresh.shows("<bdi>Acme_New</bdi>");
+    fresh.shows("<span class=\"badge warn\">Waits for setup:upgrade</span>");
+    let clash = browser.get("/module?state=left-out").await;
+    clash.shows("2 records found");
+    clash.shows("app/code/Acme/Sham/registration.php:1:");
+    let catalog = browser
+        .get("/module?name=Magento_Catalog&state=enabled")
+        .await;
+    catalog.shows("<bdi>Magento_Catalog</bdi>");
+    clash.shows("<bdi>Acme_Clash</bdi>");
+    clash.shows("app/code/Acme/Clash/etc/acl.xml:2:");
+    project.upgrade();
+    let mut browser = project.signed_in().await;
+    let none = browser.get("/module?state=fresh").await;
+    none.shows("0 records found");
 }
 
 #[tokio::test]

@@ -83,6 +83,7 @@ pub fn label(panel: &Panel, one: &Integration) -> Option<Label> {
     }
     let text = match panel.modules.presence(module) {
         Presence::Absent => "Module is gone",
+        Presence::Fresh => "Module is not set up",
         Presence::Disabled => "Module is switched off",
         Presence::LeftOut => "Module is left out",
         Presence::Enabled => "Declared no longer",
@@ -102,6 +103,7 @@ fn why(panel: &Panel, one: &Integration) -> Option<String> {
     let reason = match panel.modules.presence(name) {
         Presence::Absent if name.is_empty() => "No module declares it any more.".to_owned(),
         Presence::Absent => format!("Its module {module} is not there any more."),
+        Presence::Fresh => format!("Its module {module} waits for setup:upgrade."),
         Presence::Disabled => format!("Its module {module} is switched off."),
         Presence::LeftOut => format!("Its module {module} is left out because of a fault."),
         Presence::Enabled => format!("Its module {module} declares it no longer."),

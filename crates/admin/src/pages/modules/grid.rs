@@ -15,6 +15,7 @@ use crate::web::{Frame, Message, Refusal, Visit, render};
 const STATES: &[(&str, &str)] = &[
     ("enabled", "Enabled"),
     ("disabled", "Disabled"),
+    ("fresh", "Waits for setup:upgrade"),
     ("left-out", "Left out"),
     ("findings", "With faults or warnings"),
 ];

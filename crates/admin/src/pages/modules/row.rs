@@ -37,6 +37,7 @@ pub fn all(modules: &Modules) -> Vec<Row<'_>> {
         name,
         presence: match module {
             None => Presence::LeftOut,
+            Some(module) if modules.fresh.contains(&module.name) => Presence::Fresh,
             Some(module) if module.enabled => Presence::Enabled,
             Some(_) => Presence::Disabled,
         },
@@ -69,6 +70,7 @@ impl Row<'_> {
     pub fn state(&self) -> (&'static str, &'static str) {
         match self.presence {
             Presence::LeftOut | Presence::Absent => ("Left out", "left-out"),
+            Presence::Fresh => ("Waits for setup:upgrade", "fresh"),
             Presence::Disabled => ("Disabled", "disabled"),
             Presence::Enabled => ("Enabled", "enabled"),
         }
@@ -106,6 +108,7 @@ impl Row<'_> {
         let tone = match self.presence {
             Presence::Enabled => "good",
             Presence::LeftOut | Presence::Absent => "bad",
+            Presence::Fresh => "warn",
             Presence::Disabled => "",
         };
         let package = self.module.and_then(|module| module.package.as_ref());
