@@ -7,7 +7,6 @@ pub mod attributes;
 pub mod categories;
 pub mod products;
 pub mod scoped;
-pub mod url_key;
 
 use ferrite_settings::Stores;
 use ferrite_storage::{Declared, Error, Tx};

@@ -48,15 +48,7 @@ fn list(
     mut criteria: SearchCriteria,
 ) -> Result<SearchResults<Group>, Fault> {
     let mut search = criteria.search(call.settings(), &call.store)?;
-    for field in (search.groups.iter_mut().flatten().map(|one| &mut one.field))
-        .chain(search.sort.iter_mut().map(|one| &mut one.field))
-    {
-        *field = match field.as_str() {
-            "customer_group_id" => "id".to_owned(),
-            "customer_group_code" => "code".to_owned(),
-            _ => continue,
-        };
-    }
+    search.rename(&[("customer_group_id", "id"), ("customer_group_code", "code")]);
     let page = GROUPS.search(tx, &search)?;
     Ok(SearchResults {
         items: page.items.iter().map(Group::of).collect(),
