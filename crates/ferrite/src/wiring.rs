@@ -11,7 +11,8 @@ use ferrite_integrations::{Integrations, Provider};
 use ferrite_nonces::{JournalOptions, Nonces};
 use ferrite_outbound::{Client, Policy, Roots, SystemResolver};
 use ferrite_settings::Settings;
-use ferrite_storage::{Db, Declared, KEY_CHECKS, Sealer};
+use ferrite_storage::{Db, Declared, KEY_CHECKS, Sealer, Tx};
+use ferrite_tax::ClassUsers;
 use ferrite_webapi::extension::Providers;
 use ferrite_webapi::route::Table;
 use ferrite_webapi::{Api, Routes, Services};
@@ -28,6 +29,7 @@ pub fn tables() -> Vec<&'static dyn Declared> {
         ferrite_accounts::tables(),
         ferrite_nonces::tables(),
         ferrite_integrations::tables(),
+        ferrite_tax::tables(),
         ferrite_catalog::tables(),
         ferrite_inventory::tables(),
         ferrite_customers::tables(),
@@ -38,7 +40,11 @@ pub fn tables() -> Vec<&'static dyn Declared> {
 
 /// Brings a store that an earlier binary made up to this one.
 pub fn upgrade(db: &Db) -> Result<()> {
-    db.upgrade(tables(), ferrite_customers::fill)
+    let fill = |tx: &mut Tx<'_>| {
+        ferrite_tax::fill(tx)?;
+        ferrite_customers::fill(tx)
+    };
+    db.upgrade(tables(), fill)
         .context("the tables of the store")
 }
 
@@ -142,6 +148,10 @@ fn table(db: Db, key: &JwtKey, customers: Arc<CustomerAccounts>) -> Result<Table
     let clock = Clock::system();
     let mut routes = Routes::default();
     ferrite_store::routes(&mut routes);
+    let mut of_classes = ClassUsers::default();
+    of_classes.add(ferrite_customers::GroupsOfTaxClass);
+    of_classes.add(ferrite_catalog::products::ProductsOfTaxClass);
+    ferrite_tax::routes(&mut routes, of_classes);
     ferrite_customers::routes(&mut routes, &db, &clock, &Randomness::system());
     ferrite_accounts::routes(&mut routes, db, key.clone(), clock, customers);
     ferrite_integrations::routes(&mut routes);

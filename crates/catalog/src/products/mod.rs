@@ -21,7 +21,7 @@ mod values;
 
 pub use new_views::index_new_views;
 pub(crate) use new_views::install;
-pub use rows::{INDEX, INDEXED_VIEWS, PRODUCTS, Product, set_salable};
+pub use rows::{INDEX, INDEXED_VIEWS, PRODUCTS, Product, ProductsOfTaxClass, set_salable};
 
 use std::sync::Arc;
 

@@ -3,9 +3,10 @@
 //! The index has a row for each product and store view with the values that count there. A store
 //! view that is new gets them in steps ([`super::new_views`]), and counts after the last ([`is_indexed`]).
 
-use ferrite_base::DateTime;
+use ferrite_base::{DateTime, Fault};
 use ferrite_settings::STORE_VIEWS;
 use ferrite_storage::{Collection, Document, Error, Field, FieldKind, Scalar, Tx, serde_document};
+use ferrite_tax::{ClassType, ClassUser};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -179,6 +180,24 @@ macro_rules! fields {
             $($(Field::$kind($name, |row: &Indexed| row.$kind($name)).without_index(),)*)*
         ]
     };
+}
+
+/// Products hold the tax classes of products.
+pub struct ProductsOfTaxClass;
+
+impl ClassUser for ProductsOfTaxClass {
+    fn class_type(&self) -> ClassType {
+        ClassType::Product
+    }
+
+    fn things(&self) -> &'static str {
+        "product"
+    }
+
+    fn uses(&self, tx: &mut Tx<'_>, class_id: i64) -> Result<bool, Fault> {
+        let found = INDEX.find(tx, "tax_class_id", &Scalar::from(class_id))?;
+        Ok(found.is_some())
+    }
 }
 
 /// All products in all indexed store views.
