@@ -66,7 +66,10 @@ fn code_refused(error: Error) -> Fault {
         }
         Error::TooLong(field) => Fault::new(
             Kind::Invalid,
-            Phrase::list("The value of \"%1\" is longer than %2 characters.", [field, "255".to_owned()]),
+            Phrase::list(
+                "The value of \"%1\" is longer than %2 characters.",
+                [field, "255".to_owned()],
+            ),
         ),
         other => other.into(),
     }

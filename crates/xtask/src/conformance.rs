@@ -36,6 +36,7 @@ const SCENARIOS: &[&str] = &[
     "routes*",
     "search*",
     "store*",
+    "tax-*",
     "tokens*",
 ];
 const PENDING: &str = "tests/conformance/pending.txt";

@@ -128,7 +128,11 @@ pub(crate) fn install(tx: &mut Tx<'_>) -> Result<(), Error> {
     ];
     for (id, name, class_type) in classes {
         let name = name.to_owned();
-        let class = TaxClass { id, name, class_type };
+        let class = TaxClass {
+            id,
+            name,
+            class_type,
+        };
         CLASSES.insert_as(tx, &class)?;
     }
     Ok(())
@@ -174,7 +178,10 @@ fn save(_: &Call, tx: &mut Tx<'_>, sent: ClassData) -> Result<Json, Fault> {
         None => None,
     };
     let type_sent = sent.class_type.value().unwrap_or_default();
-    if held.as_ref().is_some_and(|held| held.class_type.as_str() != type_sent) {
+    if held
+        .as_ref()
+        .is_some_and(|held| held.class_type.as_str() != type_sent)
+    {
         return Err(Fault::invalid("Updating classType is not allowed."));
     }
     let name = sent.class_name.value().unwrap_or_default();

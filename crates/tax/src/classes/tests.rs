@@ -42,8 +42,14 @@ fn a_name_stands_once_for_each_type() {
         "A class with the same name already exists for ClassType PRODUCT."
     );
     // Its own name is nobody else's.
-    assert_eq!(world.ok("PUT /V1/taxClasses/4", &class("books", "PRODUCT")), 4);
-    assert_eq!(world.ok("GET /V1/taxClasses/4", &Value::Null)["class_name"], "books");
+    assert_eq!(
+        world.ok("PUT /V1/taxClasses/4", &class("books", "PRODUCT")),
+        4
+    );
+    assert_eq!(
+        world.ok("GET /V1/taxClasses/4", &Value::Null)["class_name"],
+        "books"
+    );
 }
 
 #[test]
@@ -51,13 +57,20 @@ fn a_type_is_one_of_two_and_stays() {
     let world = world();
     let post = "POST /V1/taxClasses";
     let (_, answer) = world.admin(post, &class("Books", "product"));
-    assert_eq!(answer["parameters"], json!({"fieldName": "class_type", "value": "product"}));
+    assert_eq!(
+        answer["parameters"],
+        json!({"fieldName": "class_type", "value": "product"})
+    );
     assert_eq!(
         world.refused("PUT /V1/taxClasses/2", &class("Goods", "CUSTOMER")),
         "Updating classType is not allowed."
     );
     let long = "n".repeat(NAME_LENGTH + 1);
-    assert!(world.refused(post, &class(&long, "PRODUCT")).contains("class_name"));
+    assert!(
+        world
+            .refused(post, &class(&long, "PRODUCT"))
+            .contains("class_name")
+    );
 }
 
 #[test]

@@ -17,7 +17,7 @@ use ferrite_store::countries::{self, Country};
 use ferrite_webapi::{Call, Routes, SearchCriteria, SearchResults};
 
 use crate::{code_refused, invalid_value, refuse, rules};
-use rows::{Rate, Range};
+use rows::{Range, Rate};
 use types::TaxRate;
 
 /// How many digits an end of a range may have.
@@ -181,7 +181,11 @@ fn titles(sent: &TaxRate, stores: &Stores, wrong: &mut Vec<Phrase>) -> BTreeMap<
     let mut titles = BTreeMap::new();
     for title in sent.titles.get().into_iter().flatten() {
         let store = title.store_id.value().unwrap_or_default();
-        let known = store.trim().parse().ok().filter(|id| stores.view(*id).is_some());
+        let known = store
+            .trim()
+            .parse()
+            .ok()
+            .filter(|id| stores.view(*id).is_some());
         let Some(store_id) = known else {
             wrong.push(invalid_value("store_id", store));
             continue;

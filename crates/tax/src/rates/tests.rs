@@ -32,16 +32,32 @@ fn a_range_is_its_postcode_and_goes_with_it() {
         ("zip_to", json!(10)),
     ];
     let made = world.ok(POST, &sent("A", &range));
-    assert_eq!((&made["tax_postcode"], &made["zip_to"]), (&json!("10-10"), &json!(10)));
-    let plain = world.ok("PUT /V1/taxRates", &sent("A", &[("id", made["id"].clone())]));
-    assert_eq!((&plain["tax_postcode"], plain.get("zip_is_range")), (&json!("90*"), None));
+    assert_eq!(
+        (&made["tax_postcode"], &made["zip_to"]),
+        (&json!("10-10"), &json!(10))
+    );
+    let plain = world.ok(
+        "PUT /V1/taxRates",
+        &sent("A", &[("id", made["id"].clone())]),
+    );
+    assert_eq!(
+        (&plain["tax_postcode"], plain.get("zip_is_range")),
+        (&json!("90*"), None)
+    );
 }
 
 #[test]
 fn ends_of_a_range_are_numbers_of_nine_digits_in_order() {
     let world = world();
     let ends = |from: Value, to: Value| {
-        sent("A", &[("zip_is_range", json!(1)), ("zip_from", from), ("zip_to", to)])
+        sent(
+            "A",
+            &[
+                ("zip_is_range", json!(1)),
+                ("zip_from", from),
+                ("zip_to", to),
+            ],
+        )
     };
     let refused = |from: Value, to: Value| world.refused(POST, &ends(from, to));
     assert_eq!(
@@ -57,7 +73,10 @@ fn ends_of_a_range_are_numbers_of_nine_digits_in_order() {
 fn a_region_of_another_country_is_none_and_one_that_is_nowhere_is_wrong() {
     let world = world();
     let made = world.ok(POST, &sent("A", &[("tax_country_id", json!("DE"))]));
-    assert_eq!((&made["tax_region_id"], made.get("region_name")), (&json!(0), None));
+    assert_eq!(
+        (&made["tax_region_id"], made.get("region_name")),
+        (&json!(0), None)
+    );
     let nowhere = sent("B", &[("tax_region_id", json!(99_999))]);
     assert!(world.refused(POST, &nowhere).contains("region_id"));
     let long = world.ok(POST, &sent("B", &[("tax_postcode", json!("12345678901"))]));
@@ -71,7 +90,13 @@ fn titles_stay_until_others_are_sent() {
     let made = world.ok(POST, &sent("A", &[("titles", titles)]));
     let id = ("id", made["id"].clone());
     let put = |change: &[(&str, Value)]| world.ok("PUT /V1/taxRates", &sent("A", change));
-    assert_eq!(put(std::slice::from_ref(&id))["titles"].as_array().unwrap().len(), 2);
+    assert_eq!(
+        put(std::slice::from_ref(&id))["titles"]
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
     assert_eq!(put(&[id, ("titles", json!([]))])["titles"], json!([]));
     let nowhere = sent("B", &[("titles", json!([{"store_id": "9", "value": "x"}]))]);
     assert!(world.refused(POST, &nowhere).contains("store_id"));
@@ -82,6 +107,14 @@ fn percentages_have_four_digits_and_fit_their_column() {
     let world = world();
     let made = world.ok(POST, &sent("A", &[("rate", json!("8.12345"))]));
     assert_eq!(made["rate"], 8.1235);
-    assert!(world.refused(POST, &sent("B", &[("rate", json!(1e9))])).contains("percentage_rate"));
-    assert!(world.refused(POST, &sent(&"x".repeat(256), &[])).contains("code"));
+    assert!(
+        world
+            .refused(POST, &sent("B", &[("rate", json!(1e9))]))
+            .contains("percentage_rate")
+    );
+    assert!(
+        world
+            .refused(POST, &sent(&"x".repeat(256), &[]))
+            .contains("code")
+    );
 }

@@ -71,7 +71,9 @@ impl RulePart {
 pub(crate) static RULE_PARTS: Collection<RulePart> = Collection {
     name: "tax_calculation",
     fields: &[
-        Field::int("rule_id", |part: &RulePart| Some(Scalar::from(part.rule_id))),
+        Field::int("rule_id", |part: &RulePart| {
+            Some(Scalar::from(part.rule_id))
+        }),
         Field::int(RATE, |part: &RulePart| part.of(RATE)),
         Field::int(CUSTOMER, |part: &RulePart| part.of(CUSTOMER)),
         Field::int(PRODUCT, |part: &RulePart| part.of(PRODUCT)),
@@ -117,5 +119,7 @@ pub(crate) fn use_class(tx: &mut Tx<'_>, class: &TaxClass) -> Result<bool, Fault
         ClassType::Customer => CUSTOMER,
         ClassType::Product => PRODUCT,
     };
-    Ok(RULE_PARTS.find(tx, field, &Scalar::from(class.id))?.is_some())
+    Ok(RULE_PARTS
+        .find(tx, field, &Scalar::from(class.id))?
+        .is_some())
 }

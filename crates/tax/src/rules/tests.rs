@@ -45,9 +45,16 @@ fn what_a_rule_names_no_longer_is_free_again() {
     let world = world();
     let made = world.ok(POST, &sent("A", &[("tax_rate_ids", json!([1, 2]))]));
     assert_eq!(world.admin("DELETE /V1/taxRates/2", &Value::Null).0, 400);
-    world.ok("PUT /V1/taxRules", &sent("A", &[("id", made["id"].clone())]));
+    world.ok(
+        "PUT /V1/taxRules",
+        &sent("A", &[("id", made["id"].clone())]),
+    );
     assert_eq!(world.ok("DELETE /V1/taxRates/2", &Value::Null), true);
-    assert!(world.refused("DELETE /V1/taxClasses/2", &Value::Null).contains("Tax Rules"));
+    assert!(
+        world
+            .refused("DELETE /V1/taxClasses/2", &Value::Null)
+            .contains("Tax Rules")
+    );
     world.ok(&format!("DELETE /V1/taxRules/{}", made["id"]), &Value::Null);
     assert_eq!(world.ok("DELETE /V1/taxClasses/2", &Value::Null), true);
 }
@@ -59,10 +66,26 @@ fn several_things_wrong_are_one_sentence() {
     let text = "One or more input exceptions have occurred.";
     assert_eq!((status, answer), (400, json!({"message": text})));
     for (field, value, said) in [
-        ("position", json!(-2), "The position value of \"-2\" must be greater than or equal to 0."),
-        ("priority", Value::Null, "\"priority\" is required. Enter and try again."),
-        ("tax_rate_ids", json!([9]), "No such entity with taxRateId = 9"),
-        ("customer_tax_class_ids", json!([2]), "No such entity with customer_tax_class_ids = %fieldValue"),
+        (
+            "position",
+            json!(-2),
+            "The position value of \"-2\" must be greater than or equal to 0.",
+        ),
+        (
+            "priority",
+            Value::Null,
+            "\"priority\" is required. Enter and try again.",
+        ),
+        (
+            "tax_rate_ids",
+            json!([9]),
+            "No such entity with taxRateId = 9",
+        ),
+        (
+            "customer_tax_class_ids",
+            json!([2]),
+            "No such entity with customer_tax_class_ids = %fieldValue",
+        ),
     ] {
         assert_eq!(world.refused(POST, &sent("A", &[(field, value)])), said);
     }
