@@ -29,6 +29,7 @@ pub fn tables() -> Vec<&'static dyn Declared> {
         ferrite_accounts::tables(),
         ferrite_nonces::tables(),
         ferrite_integrations::tables(),
+        ferrite_content::tables(),
         ferrite_tax::tables(),
         ferrite_catalog::tables(),
         ferrite_inventory::tables(),
@@ -41,6 +42,7 @@ pub fn tables() -> Vec<&'static dyn Declared> {
 /// Brings a store that an earlier binary made up to this one.
 pub fn upgrade(db: &Db) -> Result<()> {
     let fill = |tx: &mut Tx<'_>| {
+        ferrite_content::fill(tx)?;
         ferrite_tax::fill(tx)?;
         ferrite_customers::fill(tx)
     };
@@ -148,6 +150,7 @@ fn table(db: Db, key: &JwtKey, customers: Arc<CustomerAccounts>) -> Result<Table
     let clock = Clock::system();
     let mut routes = Routes::default();
     ferrite_store::routes(&mut routes);
+    ferrite_content::routes(&mut routes);
     let mut of_classes = ClassUsers::default();
     of_classes.add(ferrite_customers::GroupsOfTaxClass);
     of_classes.add(ferrite_catalog::products::ProductsOfTaxClass);

@@ -25,6 +25,7 @@ const SCENARIOS: &[&str] = &[
     "catalog-simple-product-rich-erp-payload",
     "catalog-store-scoped-values-and-fallback",
     "catalog-url-keys",
+    "cms*",
     "customers*",
     "framework-errors-and-routing",
     "framework-partial-response-fields",

@@ -121,6 +121,7 @@ pub fn install(project: &Project, with: Installation, durability: Durability) ->
     db.write(move |tx| {
         mark.install(tx)?;
         ferrite_settings::install(tx, &base_url)?;
+        ferrite_content::install(tx)?;
         ferrite_tax::install(tx)?;
         ferrite_customers::install(tx)?;
         ferrite_catalog::install(tx)?;
