@@ -44,6 +44,7 @@ pub fn upgrade(db: &Db) -> Result<()> {
     let fill = |tx: &mut Tx<'_>| {
         ferrite_content::fill(tx)?;
         ferrite_tax::fill(tx)?;
+        ferrite_catalog::fill(tx)?;
         ferrite_customers::fill(tx)
     };
     db.upgrade(tables(), fill)

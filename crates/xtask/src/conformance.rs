@@ -13,15 +13,18 @@ use crate::stage::{Outcome, Repo, run};
 /// The recordings that have to agree; a trailing `*` stands for any rest of the file's name.
 const SCENARIOS: &[&str] = &[
     "auth*",
+    "catalog-attribute*",
     "catalog-categories",
     "catalog-category-*",
     "catalog-custom-options-*",
     "catalog-grouped-product",
     "catalog-minimal-products-and-defaults-per-type",
+    "catalog-product-attribute*",
     "catalog-product-links-related-up-sell-cross-sell",
     "catalog-product-validation-second-round",
     "catalog-products-life",
     "catalog-products-validation",
+    "catalog-products-with-own-attributes",
     "catalog-simple-product-rich-erp-payload",
     "catalog-store-scoped-values-and-fallback",
     "catalog-url-keys",

@@ -156,7 +156,7 @@ impl Indexed {
             "required_options",
             i64::from(product.has_required_options()).into(),
         );
-        for attribute in attributes::all() {
+        for attribute in attributes::fresh() {
             if attribute.backend != Backend::Static
                 && let Some(value) = product.values.get(store_id, &attribute.code)
                 && value != ""
