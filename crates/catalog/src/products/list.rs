@@ -2,13 +2,13 @@
 
 use ferrite_base::{Fault, Kind, Phrase};
 use ferrite_settings::Website;
-use ferrite_storage::{FieldKind, Filter, Scalar, Search, Sort};
+use ferrite_storage::{FieldKind, Filter, Page, Scalar, Search, Sort};
 use ferrite_webapi::extension::Providers;
 use ferrite_webapi::{Call, Json, SearchCriteria, SearchResults, Tx};
 
 use super::own_values;
 use super::read;
-use super::rows::{self, INDEX, PRODUCTS};
+use super::rows::{self, INDEX, PRODUCTS, Product};
 use crate::categories::CATEGORY_PRODUCTS;
 use crate::eav::known::{Attributes, BySet};
 use crate::scoped::DEFAULT;
@@ -16,12 +16,33 @@ use crate::scoped::DEFAULT;
 /// So many groups may come of one.
 const MOST_CLAUSES: usize = 64;
 
-/// A page of products.
+/// A page of products, as an answer shows them.
 pub(super) fn list(
     call: &Call,
     tx: &mut Tx<'_>,
     mut criteria: SearchCriteria,
 ) -> Result<SearchResults<Json>, Fault> {
+    let page = page(call, tx, &mut criteria)?;
+    let nobody = Providers::default();
+    let mut by_set = BySet::default();
+    let shown = |product: &Product| {
+        let (store_id, shape) = (call.store.store_id, read::Shape::Listed);
+        read::product(call, tx, product, store_id, &nobody, &mut by_set, shape)
+    };
+    let items: Result<Vec<Json>, Fault> = page.items.iter().map(shown).collect();
+    Ok(SearchResults {
+        items: items?,
+        criteria,
+        total: page.total,
+    })
+}
+
+/// A page of the products that are searched for, as they are stored.
+pub fn page(
+    call: &Call,
+    tx: &mut Tx<'_>,
+    criteria: &mut SearchCriteria,
+) -> Result<Page<Product>, Fault> {
     let search = criteria.search(call.settings(), &call.store)?;
     let store_id = call.store.store_id;
     let stores = call.settings().stores();
@@ -43,26 +64,12 @@ pub(super) fn list(
     }
     let search = over_index(tx, search, store_id)?;
     let page = INDEX.search(tx, &search)?;
-    let nobody = Providers::default();
-    let mut by_set = BySet::default();
     let mut items = Vec::with_capacity(page.items.len());
     for row in &page.items {
-        if let Some(product) = PRODUCTS.get(tx, row.product_id())? {
-            let shape = read::Shape::Listed;
-            items.push(read::product(
-                call,
-                tx,
-                &product,
-                store_id,
-                &nobody,
-                &mut by_set,
-                shape,
-            )?);
-        }
+        items.extend(PRODUCTS.get(tx, row.product_id())?);
     }
-    Ok(SearchResults {
+    Ok(Page {
         items,
-        criteria,
         total: page.total,
     })
 }

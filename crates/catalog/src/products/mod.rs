@@ -20,6 +20,7 @@ mod types;
 mod url;
 mod values;
 
+pub use list::page;
 pub use new_views::index_new_views;
 pub(crate) use new_views::install;
 pub(crate) use own_values::forget_attribute;
@@ -148,6 +149,7 @@ pub fn by_sku(tx: &mut Tx<'_>, sku: &str) -> Result<Product, Fault> {
 fn extended(product: &Product, is_new: bool) -> Extended<'_> {
     Extended {
         id: product.id,
+        key: &product.sku,
         type_id: &product.type_id,
         is_new,
     }
