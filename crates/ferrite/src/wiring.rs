@@ -45,6 +45,7 @@ pub fn upgrade(db: &Db) -> Result<()> {
         ferrite_content::fill(tx)?;
         ferrite_tax::fill(tx)?;
         ferrite_catalog::fill(tx)?;
+        ferrite_inventory::fill(tx)?;
         ferrite_customers::fill(tx)
     };
     db.upgrade(tables(), fill)

@@ -35,7 +35,7 @@ const SCENARIOS: &[&str] = &[
     "framework-schema-and-odd-requests",
     "framework-search-criteria",
     "framework-xml*",
-    "inventory-stock-items-legacy-routes",
+    "inventory*",
     "permissions-integration-creates-customers-and-self-routes",
     "routes*",
     "search*",

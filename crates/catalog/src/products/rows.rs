@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::attributes;
-use super::links::Link;
+use super::links::{ASSOCIATED, Link};
 use crate::attributes::Backend;
 use crate::scoped::Scoped;
 
@@ -62,6 +62,12 @@ impl Product {
     /// The product of a sku, as MySQL compares.
     pub fn find(tx: &mut Tx<'_>, sku: &str) -> Result<Option<Self>, Error> {
         PRODUCTS.find(tx, "sku", &Scalar::from(sku))
+    }
+
+    /// The products that a grouped product consists of.
+    pub fn parts(&self) -> impl Iterator<Item = i64> {
+        let parts = self.links.iter().filter(|link| link.kind == ASSOCIATED);
+        parts.map(|link| link.product_id)
     }
 
     /// Whether it has custom options.

@@ -125,6 +125,7 @@ pub fn install(project: &Project, with: Installation, durability: Durability) ->
         ferrite_tax::install(tx)?;
         ferrite_customers::install(tx)?;
         ferrite_catalog::install(tx)?;
+        ferrite_inventory::install(tx)?;
         ferrite_accounts::create(tx, &admin)
     })?;
     project.make_folder("app/etc")?;
