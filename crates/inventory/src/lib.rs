@@ -4,12 +4,13 @@
 //! default source. Multi-source inventory stands beside it: [`sources`] hold [`source_items`],
 //! stocks are made up of sources by [`links`], and a sales channel sells from one of the [`stocks`].
 //! What can be sold ([`salability`]) is what the stock's sources hold, less what was sold already
-//! ([`reservations`]). [`selection`] says which sources to ship from, [`bulk`] moves quantities
+//! ([`reservations`]); a shipment takes it out of a source ([`deduct`]). [`selection`] says which sources to ship from, [`bulk`] moves quantities
 //! between sources, [`low_quantity`] says when to warn, [`export`] lists what a channel can sell,
 //! and [`pickup`] where customers may collect.
 
 mod bulk;
 mod constructed;
+mod deduction;
 mod distance;
 mod export;
 mod links;
@@ -28,6 +29,7 @@ mod stocks;
 #[cfg(test)]
 mod testing;
 
+pub use deduction::deduct;
 pub use quantity::Quantity;
 pub use stock::{STOCK_ITEMS, StockItems};
 

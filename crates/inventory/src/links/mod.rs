@@ -121,7 +121,7 @@ fn touches_default(link: &StockSourceLink) -> bool {
         || link
             .source_code
             .get()
-            .is_some_and(|code| code == sources::DEFAULT)
+            .is_some_and(|code| sources::is_default(code))
 }
 
 /// Adds links, or changes the priority of those that are there.

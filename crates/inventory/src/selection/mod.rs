@@ -13,6 +13,7 @@ pub(crate) use types::Address;
 use std::collections::HashMap;
 
 use ferrite_base::{Fault, Kind, Phrase};
+use ferrite_storage::fold::fold;
 use ferrite_webapi::{Call, Json, Routes, Tx};
 
 use crate::distance::ADDRESS;
@@ -87,7 +88,7 @@ fn select(tx: &mut Tx<'_>, stock_id: i64, items: &[ItemRequest]) -> Result<Selec
     for item in items {
         let sku = item.sku.value().unwrap_or_default();
         let quantity = Quantity::clamped(item.qty.value().unwrap_or(0.0));
-        let folded = sku.to_lowercase();
+        let folded = fold(&sku);
         if let Some(sum) = wanted.get_mut(&folded) {
             *sum = *sum + quantity;
             continue;
@@ -106,7 +107,7 @@ fn select(tx: &mut Tx<'_>, stock_id: i64, items: &[ItemRequest]) -> Result<Selec
     let mut selected = Vec::with_capacity(lying.len());
     for (_, held) in lying {
         let available = held.quantity;
-        let missing = wanted.entry(held.sku.to_lowercase()).or_default();
+        let missing = wanted.entry(fold(&held.sku)).or_default();
         let taken = available.min(*missing).max(Quantity::ZERO);
         *missing = *missing - taken;
         selected.push(SelectionItem {

@@ -13,6 +13,7 @@ pub(crate) use rows::{SOURCES, SourceRow, install};
 pub(crate) use types::Source;
 
 use ferrite_base::{Fault, Kind, Phrase};
+use ferrite_storage::fold::fold;
 use ferrite_webapi::{Call, Maybe, Routes, SearchCriteria, SearchResults, Tx};
 
 use crate::lists;
@@ -29,6 +30,11 @@ const LENGTH: usize = 255;
 
 /// How many bytes a description may have.
 const DESCRIPTION_LENGTH: usize = 65_535;
+
+/// Whether a code is that of the default source, as MySQL compares.
+pub(crate) fn is_default(code: &str) -> bool {
+    fold(code) == DEFAULT
+}
 
 /// Binds the routes.
 pub(crate) fn routes(routes: &mut Routes) {
@@ -108,7 +114,7 @@ fn wrong(sent: &Source) -> Vec<Phrase> {
                     Global Shipping configuration.";
         wrong.push(of_field(text, "carrier_links"));
     }
-    if code == DEFAULT && sent.enabled.value() == Some(false) {
+    if is_default(&code) && sent.enabled.value() == Some(false) {
         wrong.push(Phrase::new("Default source can not be disabled."));
     }
     wrong

@@ -5,6 +5,8 @@
 
 mod item;
 mod low_stock;
+#[cfg(test)]
+mod tests;
 mod types;
 
 pub(crate) use item::NOTIFY_BELOW;

@@ -27,6 +27,9 @@ pub(crate) const DEFAULT: i64 = 1;
 /// The one type of sales channels that there is.
 pub(crate) const WEBSITE: &str = "website";
 
+/// The largest id that a client may give.
+const LARGEST: i64 = 0xffff_ffff;
+
 const NOT_SAVED: &str = "Could not save Stock";
 
 /// Binds the routes.
@@ -93,7 +96,7 @@ fn save(call: &Call, tx: &mut Tx<'_>, sent: Stock) -> Result<i64, Fault> {
     };
     let saved = match stock.id {
         0 => STOCKS.insert(tx, &mut stock).map(|_| ()),
-        id if id < 0 => return Err(Fault::invalid(NOT_SAVED)),
+        id if !(1..=LARGEST).contains(&id) => return Err(Fault::invalid(NOT_SAVED)),
         id if STOCKS.get(tx, id)?.is_some() => STOCKS.put(tx, &stock),
         _ => STOCKS.insert_as(tx, &stock),
     };

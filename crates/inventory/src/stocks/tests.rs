@@ -64,6 +64,7 @@ fn a_stock_is_made_under_the_id_that_was_sent() {
     assert_eq!(put(70, "A"), (200, json!(70)));
     assert_eq!(put(71, "a").0, 400, "the name is taken");
     assert_eq!(put(-1, "C").0, 400);
+    assert_eq!(put(i64::MAX, "C").0, 400);
     assert_eq!(
         put(72, &"x".repeat(256)).1["message"],
         "Could not save Stock"
