@@ -8,8 +8,8 @@ mod tests;
 mod types;
 
 use ferrite_base::Fault;
-use ferrite_storage::{Direction, Filter as Condition, Search, Sort};
-use ferrite_webapi::{Call, Json, Opt, Routes, Tx};
+use ferrite_webapi::search_criteria::{Filter as Condition, FilterGroup, FilterValue};
+use ferrite_webapi::{Call, Json, Opt, Routes, SearchCriteria, Tx};
 
 use crate::source_items::{IN_STOCK, SourceItemRow};
 use crate::sources::{SOURCES, SourceRow};
@@ -28,7 +28,7 @@ pub(crate) fn routes(routes: &mut Routes) {
     routes.bind_kept("GET /V1/inventory/in-store-pickup/pickup-locations/", list);
 }
 
-fn list(_: &Call, tx: &mut Tx<'_>, request: Json) -> Result<SearchResult, Fault> {
+fn list(call: &Call, tx: &mut Tx<'_>, request: Json) -> Result<SearchResult, Fault> {
     let mut request: SearchRequest = constructed::read(&request, &["scopeCode"])?;
     request.current_page.or_set(1);
     request.scope_type.or_set(stocks::WEBSITE.to_owned());
@@ -47,7 +47,7 @@ fn list(_: &Call, tx: &mut Tx<'_>, request: Json) -> Result<SearchResult, Fault>
             codes.push(source.code().to_owned());
         }
     }
-    let mut search = search(&mut request, &codes)?;
+    let mut search = criteria(&mut request, &codes).search(call.settings(), &call.store)?;
     search.rename(&NAMES);
     let page = SOURCES.search(tx, &search)?;
     let items: Result<Vec<_>, Fault> = page.items.iter().map(location).collect();
@@ -89,49 +89,32 @@ fn filters(request: &mut SearchRequest) -> Vec<(&'static str, &mut Filter)> {
         .collect()
 }
 
-/// The same question to the sources.
-fn search(request: &mut SearchRequest, codes: &[String]) -> Result<Search, Fault> {
-    let is = |field: &str, condition: &str, value: String| Condition {
-        field: field.to_owned(),
-        condition: condition.to_owned(),
-        value,
+/// The same question to the sources, as criteria of any list: these have their bounds.
+fn criteria(request: &mut SearchRequest, codes: &[String]) -> SearchCriteria {
+    let is = |field: &str, condition: &str, value: String| FilterGroup {
+        filters: vec![Condition {
+            field: field.into(),
+            value: FilterValue(value).into(),
+            condition_type: condition.into(),
+        }]
+        .into(),
     };
     let mut groups = vec![
-        vec![is("enabled", "eq", "1".to_owned())],
-        vec![is("is_pickup_location_active", "eq", "1".to_owned())],
-        vec![is("source_code", "in", codes.join(","))],
+        is("enabled", "eq", "1".to_owned()),
+        is("is_pickup_location_active", "eq", "1".to_owned()),
+        is("source_code", "in", codes.join(",")),
     ];
     for (field, filter) in filters(request) {
         let condition = filter.condition_type.value().unwrap_or_default();
-        groups.push(vec![is(
-            field,
-            &condition,
-            filter.value.value().unwrap_or_default(),
-        )]);
+        let value = filter.value.value().unwrap_or_default();
+        groups.push(is(field, &condition, value));
     }
-    let sort = |order: &ferrite_webapi::search_criteria::SortOrder| {
-        let direction = order.direction.value().unwrap_or_default();
-        Some(Sort {
-            field: order.field.value()?,
-            direction: if direction.eq_ignore_ascii_case("ASC") {
-                Direction::Ascending
-            } else {
-                Direction::Descending
-            },
-        })
-    };
-    Ok(Search {
-        groups,
-        sort: request
-            .sort
-            .get()
-            .into_iter()
-            .flatten()
-            .filter_map(sort)
-            .collect(),
-        page_size: request.page_size.value(),
-        page: request.current_page.value().unwrap_or(1),
-    })
+    SearchCriteria {
+        filter_groups: groups.into(),
+        sort_orders: request.sort.clone(),
+        page_size: request.page_size.clone(),
+        current_page: request.current_page.clone(),
+    }
 }
 
 /// Whether all products that were asked for lie in a source.

@@ -69,7 +69,7 @@ fn a_shop_has_to_have_what_is_collected() {
 }
 
 #[test]
-fn around_a_place_nobody_is_found_without_a_provider() {
+fn what_cannot_be_answered_is_refused() {
     let world = with_shops();
     let area = "&searchRequest[area][radius]=5&searchRequest[area][searchTerm]=10115:DE";
     assert!(
@@ -77,6 +77,9 @@ fn around_a_place_nobody_is_found_without_a_provider() {
             .refused(&format!("{ROUTE}{area}"), &Value::Null)
             .contains("API key")
     );
+    let long = format!("&searchRequest[filters][name][value]={}", "x".repeat(1_001));
+    let like = format!("{ROUTE}{long}&searchRequest[filters][name][conditionType]=like");
+    assert!(world.refused(&like, &Value::Null).contains("longer"));
     let nowhere = "GET /V1/inventory/in-store-pickup/pickup-locations/?searchRequest[scopeCode]=x";
     assert_eq!(world.admin(nowhere, &Value::Null).0, 404);
     let without = "GET /V1/inventory/in-store-pickup/pickup-locations/?searchRequest[pageSize]=1";
