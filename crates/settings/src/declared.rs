@@ -70,6 +70,11 @@ pub const DECLARED: &[Declared] = &[
     global("currency/options/base", Text, "USD"),
     scoped("currency/options/default", Text, "USD"),
     scoped("currency/options/allow", Text, "USD"),
+    global(
+        "cataloginventory/source_selection_distance_based/provider",
+        Text,
+        "google",
+    ),
     global("webapi/webapisecurity/allow_insecure", YesNo, "0"),
     scoped("webapi/validation/input_limit_enabled", YesNo, "0"),
     scoped("webapi/validation/complex_array_limit", Number, ""),

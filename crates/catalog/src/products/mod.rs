@@ -3,11 +3,12 @@
 //! [`save`] checks and stores what a client sends, [`values`] its attributes and [`parts`] what
 //! hangs on a product; [`read`] puts an answer together, [`list`] searches the index ([`rows`]).
 
-mod attributes;
+pub(crate) mod attributes;
 mod links;
 mod list;
 mod new_views;
 mod options;
+mod own_values;
 mod parts;
 mod read;
 mod rows;
@@ -19,9 +20,11 @@ mod types;
 mod url;
 mod values;
 
+pub use list::page;
 pub(crate) use new_views::install;
 pub use new_views::{index_new_views, rebuild_index};
-pub use rows::{INDEX, INDEXED_VIEWS, PRODUCTS, Product, set_salable};
+pub(crate) use own_values::forget_attribute;
+pub use rows::{INDEX, INDEXED_VIEWS, PRODUCTS, Product, ProductsOfTaxClass, set_salable};
 
 use std::sync::Arc;
 
@@ -30,6 +33,7 @@ use ferrite_webapi::extension::{Extended, Providers};
 use ferrite_webapi::{Call, Fault, Json, Maybe, Routes, SearchCriteria, Tx};
 
 use crate::categories::CATEGORY_PRODUCTS;
+use crate::eav::known::BySet;
 use types::{ProductInput, ProductType};
 
 /// Binds the routes; `extensions` add what other families know of a product.
@@ -44,7 +48,15 @@ pub fn routes(routes: &mut Routes, extensions: Providers) {
         move |call: &Call, tx: &mut Tx<'_>, product: ProductInput| {
             let shape = read::Shape::Posted(&product);
             let saved = save::save(call, tx, &product, &post)?;
-            read::product(call, tx, &saved, call.store.store_id, &post, shape)
+            read::product(
+                call,
+                tx,
+                &saved,
+                call.store.store_id,
+                &post,
+                &mut BySet::default(),
+                shape,
+            )
         },
     );
     let put = Arc::clone(&extensions);
@@ -53,7 +65,15 @@ pub fn routes(routes: &mut Routes, extensions: Providers) {
         move |call: &Call, tx: &mut Tx<'_>, product: ProductInput| {
             let saved = save::save(call, tx, &product, &put)?;
             let shape = read::Shape::Whole;
-            read::product(call, tx, &saved, call.store.store_id, &put, shape)
+            read::product(
+                call,
+                tx,
+                &saved,
+                call.store.store_id,
+                &put,
+                &mut BySet::default(),
+                shape,
+            )
         },
     );
     let get = Arc::clone(&extensions);
@@ -67,7 +87,16 @@ pub fn routes(routes: &mut Routes, extensions: Providers) {
               _force_reload: bool| {
             let product = by_sku(tx, &sku)?;
             let store_id = store.0.unwrap_or(call.store.store_id);
-            read::product(call, tx, &product, store_id, &get, read::Shape::Whole)
+            let shape = read::Shape::Whole;
+            read::product(
+                call,
+                tx,
+                &product,
+                store_id,
+                &get,
+                &mut BySet::default(),
+                shape,
+            )
         },
     );
     let delete = Arc::clone(&extensions);
@@ -83,7 +112,8 @@ pub fn routes(routes: &mut Routes, extensions: Providers) {
 
 /// The tables.
 pub fn tables() -> Vec<&'static dyn Declared> {
-    let mut tables: Vec<&'static dyn Declared> = vec![&PRODUCTS, &INDEX, &INDEXED_VIEWS];
+    let mut tables: Vec<&'static dyn Declared> =
+        vec![&PRODUCTS, &INDEX, &INDEXED_VIEWS, &own_values::OWN_VALUES];
     tables.extend(options::tables());
     tables
 }
@@ -101,6 +131,7 @@ fn remove(tx: &mut Tx<'_>, sku: &str, extensions: &Providers) -> Result<bool, Fa
     extensions.delete(tx, &extended(&product, false))?;
     CATEGORY_PRODUCTS.delete_by(tx, "product_id", &Scalar::from(product.id))?;
     rows::unindex(tx, product.id)?;
+    own_values::unindex(tx, product.id)?;
     PRODUCTS.delete(tx, product.id)?;
     Ok(true)
 }
@@ -118,6 +149,7 @@ pub fn by_sku(tx: &mut Tx<'_>, sku: &str) -> Result<Product, Fault> {
 fn extended(product: &Product, is_new: bool) -> Extended<'_> {
     Extended {
         id: product.id,
+        key: &product.sku,
         type_id: &product.type_id,
         is_new,
     }
