@@ -14,6 +14,7 @@ use crate::stage::{Outcome, Repo, run};
 const SCENARIOS: &[&str] = &[
     "auth*",
     "catalog-attribute*",
+    "catalog-base-special-and-cost-price-storage",
     "catalog-categories",
     "catalog-category-*",
     "catalog-custom-options-*",
@@ -27,6 +28,7 @@ const SCENARIOS: &[&str] = &[
     "catalog-products-with-own-attributes",
     "catalog-simple-product-rich-erp-payload",
     "catalog-store-scoped-values-and-fallback",
+    "catalog-tier-price-storage",
     "catalog-url-keys",
     "cms*",
     "customers*",

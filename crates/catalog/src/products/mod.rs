@@ -10,6 +10,7 @@ mod new_views;
 mod options;
 mod own_values;
 mod parts;
+mod prices;
 mod read;
 mod rows;
 mod save;
@@ -19,6 +20,7 @@ mod tier_prices;
 mod types;
 mod url;
 mod values;
+mod websites;
 
 pub use new_views::index_new_views;
 pub(crate) use new_views::install;
@@ -40,6 +42,8 @@ pub fn routes(routes: &mut Routes, extensions: Providers) {
     let extensions = Arc::new(extensions);
     links::routes(routes);
     options::routes(routes);
+    prices::routes(routes);
+    websites::routes(routes);
     routes.bind("GET /V1/products/types", product_types);
     let post = Arc::clone(&extensions);
     routes.bind(

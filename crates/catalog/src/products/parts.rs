@@ -199,7 +199,8 @@ pub(super) fn set_lists(
     stores: &Stores,
 ) -> Result<(), Fault> {
     if let Some(prices) = sent.tier_prices.get() {
-        product.tier_prices = tier_prices::checked(prices, stores)?;
+        let is_group = |id| Ok(ferrite_customers::group_name(tx, id)?.is_some());
+        product.tier_prices = tier_prices::checked(prices, stores, is_group)?;
     }
     if let Some(links) = sent.product_links.get() {
         product.links = links::all_checked(tx, links)?;
