@@ -29,6 +29,7 @@ pub fn tables() -> Vec<&'static dyn Declared> {
         ferrite_accounts::tables(),
         ferrite_nonces::tables(),
         ferrite_integrations::tables(),
+        ferrite_store::tables(),
         ferrite_content::tables(),
         ferrite_tax::tables(),
         ferrite_catalog::tables(),

@@ -35,7 +35,7 @@ use ferrite_webapi::{Call, Fault, Json, Maybe, Routes, SearchCriteria, Tx};
 
 use crate::categories::CATEGORY_PRODUCTS;
 use crate::eav::known::BySet;
-use types::{ProductInput, ProductType};
+use types::{BundleInput, ProductInput, ProductType};
 
 /// Binds the routes; `extensions` add what other families know of a product.
 pub fn routes(routes: &mut Routes, extensions: Providers) {
@@ -45,6 +45,7 @@ pub fn routes(routes: &mut Routes, extensions: Providers) {
     prices::routes(routes);
     websites::routes(routes);
     routes.bind("GET /V1/products/types", product_types);
+    routes.bind("GET /V1/bundle-products/options/types", bundle_inputs);
     let post = Arc::clone(&extensions);
     routes.bind(
         "POST /V1/products",
@@ -127,6 +128,14 @@ fn product_types(_: &Call, _: &mut Tx<'_>) -> Result<Vec<ProductType>, Fault> {
         label: (*label).into(),
     };
     Ok(attributes::TYPES.iter().map(shown).collect())
+}
+
+fn bundle_inputs(_: &Call, _: &mut Tx<'_>) -> Result<Vec<BundleInput>, Fault> {
+    let shown = |(code, label): &(&str, &str)| BundleInput {
+        label: (*label).into(),
+        code: (*code).into(),
+    };
+    Ok(attributes::BUNDLE_INPUTS.iter().map(shown).collect())
 }
 
 fn remove(tx: &mut Tx<'_>, sku: &str, extensions: &Providers) -> Result<bool, Fault> {

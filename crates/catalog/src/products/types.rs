@@ -130,6 +130,14 @@ dto! {
 }
 
 dto! {
+    /// `Magento\Bundle\Api\Data\OptionTypeInterface`
+    pub struct BundleInput {
+        label: String,
+        code: String,
+    }
+}
+
+dto! {
     /// `Magento\Catalog\Api\Data\ProductCustomOptionTypeInterface`
     pub struct OptionType {
         label: String,
