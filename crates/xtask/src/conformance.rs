@@ -19,6 +19,7 @@ const SCENARIOS: &[&str] = &[
     "catalog-category-*",
     "catalog-custom-options-*",
     "catalog-grouped-product",
+    "catalog-media-gallery*",
     "catalog-minimal-products-and-defaults-per-type",
     "catalog-product-attribute*",
     "catalog-product-links-related-up-sell-cross-sell",

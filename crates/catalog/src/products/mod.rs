@@ -6,6 +6,7 @@
 pub(crate) mod attributes;
 mod links;
 mod list;
+mod media;
 mod new_views;
 mod options;
 mod own_values;
@@ -42,6 +43,7 @@ pub fn routes(routes: &mut Routes, extensions: Providers) {
     let extensions = Arc::new(extensions);
     links::routes(routes);
     options::routes(routes);
+    media::routes(routes);
     prices::routes(routes);
     websites::routes(routes);
     routes.bind("GET /V1/products/types", product_types);
@@ -119,6 +121,7 @@ pub fn tables() -> Vec<&'static dyn Declared> {
     let mut tables: Vec<&'static dyn Declared> =
         vec![&PRODUCTS, &INDEX, &INDEXED_VIEWS, &own_values::OWN_VALUES];
     tables.extend(options::tables());
+    tables.extend(media::tables());
     tables
 }
 
@@ -142,6 +145,7 @@ fn remove(tx: &mut Tx<'_>, sku: &str, extensions: &Providers) -> Result<bool, Fa
     let product = by_sku(tx, sku)?;
     extensions.delete(tx, &extended(&product, false))?;
     CATEGORY_PRODUCTS.delete_by(tx, "product_id", &Scalar::from(product.id))?;
+    media::forget_all(tx, product.id)?;
     rows::unindex(tx, product.id)?;
     own_values::unindex(tx, product.id)?;
     PRODUCTS.delete(tx, product.id)?;

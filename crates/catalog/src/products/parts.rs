@@ -208,13 +208,5 @@ pub(super) fn set_lists(
     if let Some(sent) = sent.options.get() {
         product.options = options::replaced(tx, product, sent)?;
     }
-    if sent
-        .media_gallery_entries
-        .get()
-        .is_some_and(|entries| !entries.is_empty())
-    {
-        let text = "media_gallery_entries of products are not served yet.";
-        return Err(Fault::new(Kind::NotImplemented, Phrase::new(text)));
-    }
     Ok(())
 }

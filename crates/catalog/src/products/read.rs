@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::rows::Product;
 use super::types::ProductInput;
-use super::{extended, links, tier_prices};
+use super::{extended, links, media, tier_prices};
 use crate::categories::{CATEGORY_PRODUCTS, CategoryProduct};
 use crate::eav::known::{Attributes, BySet};
 
@@ -82,7 +82,8 @@ pub(super) fn product(
         out.insert("product_links".into(), linked.into());
     }
     out.insert("options".into(), product.options.clone().into());
-    out.insert("media_gallery_entries".into(), json!([]));
+    let media = media::shown(tx, product, known, store_id)?;
+    out.insert("media_gallery_entries".into(), media);
     if prices {
         out.insert("tier_prices".into(), tier_prices::shown(product));
     }

@@ -8,7 +8,7 @@ use ferrite_webapi::{Call, Tx};
 
 use super::rows::{self, PRODUCTS, Product};
 use super::types::ProductInput;
-use super::{extended, own_values, parts, url, values};
+use super::{extended, media, own_values, parts, url, values};
 use crate::attributes::{Backend, Fact};
 use crate::eav::known::Attributes;
 use crate::scoped::{DEFAULT, Scoped};
@@ -51,6 +51,10 @@ pub(super) fn save(
     if is_new {
         PRODUCTS.insert(tx, &mut product)?;
     } else {
+        PRODUCTS.put(tx, &product)?;
+    }
+    if let Some(entries) = sent.media_gallery_entries.get() {
+        media::replace(tx, &mut product, &known, entries, call.store.store_id)?;
         PRODUCTS.put(tx, &product)?;
     }
     parts::set_categories(tx, product.id, sent, &extension)?;
