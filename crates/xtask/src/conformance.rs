@@ -17,6 +17,7 @@ const SCENARIOS: &[&str] = &[
     "catalog-base-special-and-cost-price-storage",
     "catalog-categories",
     "catalog-category-*",
+    "catalog-configurable-*",
     "catalog-custom-options-*",
     "catalog-grouped-product",
     "catalog-media-gallery*",

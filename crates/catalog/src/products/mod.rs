@@ -4,6 +4,7 @@
 //! hangs on a product; [`read`] puts an answer together, [`list`] searches the index ([`rows`]).
 
 pub(crate) mod attributes;
+mod configurable;
 mod links;
 mod list;
 mod media;
@@ -43,6 +44,7 @@ pub fn routes(routes: &mut Routes, extensions: Providers) {
     let extensions = Arc::new(extensions);
     links::routes(routes);
     options::routes(routes);
+    configurable::routes(routes);
     media::routes(routes);
     prices::routes(routes);
     websites::routes(routes);
@@ -122,6 +124,7 @@ pub fn tables() -> Vec<&'static dyn Declared> {
         vec![&PRODUCTS, &INDEX, &INDEXED_VIEWS, &own_values::OWN_VALUES];
     tables.extend(options::tables());
     tables.extend(media::tables());
+    tables.extend(configurable::tables());
     tables
 }
 
@@ -146,6 +149,7 @@ fn remove(tx: &mut Tx<'_>, sku: &str, extensions: &Providers) -> Result<bool, Fa
     extensions.delete(tx, &extended(&product, false))?;
     CATEGORY_PRODUCTS.delete_by(tx, "product_id", &Scalar::from(product.id))?;
     media::forget_all(tx, product.id)?;
+    configurable::forget_all(tx, product.id)?;
     rows::unindex(tx, product.id)?;
     own_values::unindex(tx, product.id)?;
     PRODUCTS.delete(tx, product.id)?;

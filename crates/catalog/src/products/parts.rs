@@ -8,6 +8,7 @@ use ferrite_webapi::dto::{Wire as _, not_supported, snake_case, while_processing
 use ferrite_webapi::extension::Providers;
 use serde_json::{Map, Value};
 
+use super::configurable::{self, ConfigurableOption};
 use super::elements;
 use super::rows::Product;
 use super::types::{CategoryLink, ProductInput};
@@ -15,16 +16,14 @@ use super::{links, options, tier_prices};
 use crate::categories::{self, CATEGORY_PRODUCTS, CategoryProduct};
 
 /// Codes of product extension attributes that belong to types of products.
-const OF_TYPES: [&str; 6] = [
+const OF_TYPES: [&str; 4] = [
     "downloadable_product_links",
     "downloadable_product_samples",
     "bundle_product_options",
-    "configurable_product_options",
-    "configurable_product_links",
     "discounts",
 ];
 
-pub(super) fn unable() -> Fault {
+pub(in crate::products) fn unable() -> Fault {
     Fault::invalid("The product was unable to be saved. Please try again.")
 }
 
@@ -41,6 +40,10 @@ pub(super) fn extension(
         let code = snake_case(key);
         let checked = match code.as_str() {
             "website_ids" => Vec::<i64>::from_value(value).map(|ids| ids.to_json()),
+            configurable::OPTIONS_SENT => {
+                Vec::<ConfigurableOption>::from_value(value).map(|options| options.to_json())
+            }
+            configurable::LINKS_SENT => Vec::<i64>::from_value(value).map(|ids| ids.to_json()),
             "category_links" => Vec::<CategoryLink>::from_value(value).map(|links| links.to_json()),
             code if OF_TYPES.contains(&code) => nothing_of(code, value),
             code => match providers.check(code, value) {
