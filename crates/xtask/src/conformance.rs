@@ -15,6 +15,7 @@ const SCENARIOS: &[&str] = &[
     "auth*",
     "catalog-attribute*",
     "catalog-base-special-and-cost-price-storage",
+    "catalog-bundle-product",
     "catalog-categories",
     "catalog-category-*",
     "catalog-configurable-*",

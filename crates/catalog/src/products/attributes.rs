@@ -22,14 +22,6 @@ pub(super) const TYPES: [(&str, &str); 6] = [
     ("downloadable", "Downloadable Product"),
 ];
 
-/// How the options of a bundle are entered, with their labels.
-pub(super) const BUNDLE_INPUTS: [(&str, &str); 4] = [
-    ("select", "Drop-down"),
-    ("radio", "Radio Buttons"),
-    ("checkbox", "Checkbox"),
-    ("multi", "Multiple Select"),
-];
-
 #[cfg(test)]
 mod tests {
     use super::*;

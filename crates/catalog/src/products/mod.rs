@@ -4,6 +4,7 @@
 //! hangs on a product; [`read`] puts an answer together, [`list`] searches the index ([`rows`]).
 
 pub(crate) mod attributes;
+mod bundle;
 mod configurable;
 mod links;
 mod list;
@@ -37,19 +38,19 @@ use ferrite_webapi::{Call, Fault, Json, Maybe, Routes, SearchCriteria, Tx};
 
 use crate::categories::CATEGORY_PRODUCTS;
 use crate::eav::known::BySet;
-use types::{BundleInput, ProductInput, ProductType};
+use types::{ProductInput, ProductType};
 
 /// Binds the routes; `extensions` add what other families know of a product.
 pub fn routes(routes: &mut Routes, extensions: Providers) {
     let extensions = Arc::new(extensions);
     links::routes(routes);
     options::routes(routes);
+    bundle::routes(routes);
     configurable::routes(routes);
     media::routes(routes);
     prices::routes(routes);
     websites::routes(routes);
     routes.bind("GET /V1/products/types", product_types);
-    routes.bind("GET /V1/bundle-products/options/types", bundle_inputs);
     let post = Arc::clone(&extensions);
     routes.bind(
         "POST /V1/products",
@@ -124,6 +125,7 @@ pub fn tables() -> Vec<&'static dyn Declared> {
         vec![&PRODUCTS, &INDEX, &INDEXED_VIEWS, &own_values::OWN_VALUES];
     tables.extend(options::tables());
     tables.extend(media::tables());
+    tables.extend(bundle::tables());
     tables.extend(configurable::tables());
     tables
 }
@@ -136,19 +138,12 @@ fn product_types(_: &Call, _: &mut Tx<'_>) -> Result<Vec<ProductType>, Fault> {
     Ok(attributes::TYPES.iter().map(shown).collect())
 }
 
-fn bundle_inputs(_: &Call, _: &mut Tx<'_>) -> Result<Vec<BundleInput>, Fault> {
-    let shown = |(code, label): &(&str, &str)| BundleInput {
-        label: (*label).into(),
-        code: (*code).into(),
-    };
-    Ok(attributes::BUNDLE_INPUTS.iter().map(shown).collect())
-}
-
 fn remove(tx: &mut Tx<'_>, sku: &str, extensions: &Providers) -> Result<bool, Fault> {
     let product = by_sku(tx, sku)?;
     extensions.delete(tx, &extended(&product, false))?;
     CATEGORY_PRODUCTS.delete_by(tx, "product_id", &Scalar::from(product.id))?;
     media::forget_all(tx, product.id)?;
+    bundle::forget_all(tx, product.id)?;
     configurable::forget_all(tx, product.id)?;
     rows::unindex(tx, product.id)?;
     own_values::unindex(tx, product.id)?;

@@ -8,6 +8,7 @@ use ferrite_webapi::dto::{Wire as _, not_supported, snake_case, while_processing
 use ferrite_webapi::extension::Providers;
 use serde_json::{Map, Value};
 
+use super::bundle::{self, BundleOption};
 use super::configurable::{self, ConfigurableOption};
 use super::elements;
 use super::rows::Product;
@@ -16,10 +17,9 @@ use super::{links, options, tier_prices};
 use crate::categories::{self, CATEGORY_PRODUCTS, CategoryProduct};
 
 /// Codes of product extension attributes that belong to types of products.
-const OF_TYPES: [&str; 4] = [
+const OF_TYPES: [&str; 3] = [
     "downloadable_product_links",
     "downloadable_product_samples",
-    "bundle_product_options",
     "discounts",
 ];
 
@@ -42,6 +42,9 @@ pub(super) fn extension(
             "website_ids" => Vec::<i64>::from_value(value).map(|ids| ids.to_json()),
             configurable::OPTIONS_SENT => {
                 Vec::<ConfigurableOption>::from_value(value).map(|options| options.to_json())
+            }
+            bundle::OPTIONS_SENT => {
+                Vec::<BundleOption>::from_value(value).map(|options| options.to_json())
             }
             configurable::LINKS_SENT => Vec::<i64>::from_value(value).map(|ids| ids.to_json()),
             "category_links" => Vec::<CategoryLink>::from_value(value).map(|links| links.to_json()),

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::rows::Product;
 use super::types::ProductInput;
-use super::{configurable, extended, links, media, tier_prices};
+use super::{bundle, configurable, extended, links, media, tier_prices};
 use crate::categories::{CATEGORY_PRODUCTS, CategoryProduct};
 use crate::eav::known::{Attributes, BySet};
 
@@ -62,6 +62,7 @@ pub(super) fn product(
     }
     if !matches!(shape, Shape::Listed) {
         providers.read(call, tx, &extended(product, false), &mut extension)?;
+        bundle::extend(tx, product, store_id, &mut extension)?;
         configurable::extend(tx, product, store_id, &mut extension)?;
         for code in of_type(&product.type_id) {
             extension.insert((*code).to_owned(), json!([]));

@@ -131,14 +131,6 @@ dto! {
 }
 
 dto! {
-    /// `Magento\Bundle\Api\Data\OptionTypeInterface`
-    pub struct BundleInput {
-        label: String,
-        code: String,
-    }
-}
-
-dto! {
     /// `Magento\Catalog\Api\Data\ProductCustomOptionTypeInterface`
     pub struct OptionType {
         label: String,
