@@ -20,6 +20,7 @@ const SCENARIOS: &[&str] = &[
     "catalog-category-*",
     "catalog-configurable-*",
     "catalog-custom-options-*",
+    "catalog-downloadable-product",
     "catalog-grouped-product",
     "catalog-media-gallery*",
     "catalog-minimal-products-and-defaults-per-type",

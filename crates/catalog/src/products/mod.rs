@@ -6,6 +6,8 @@
 pub(crate) mod attributes;
 mod bundle;
 mod configurable;
+mod downloadable;
+mod files;
 mod links;
 mod list;
 mod media;
@@ -47,6 +49,7 @@ pub fn routes(routes: &mut Routes, extensions: Providers) {
     options::routes(routes);
     bundle::routes(routes);
     configurable::routes(routes);
+    downloadable::routes(routes);
     media::routes(routes);
     prices::routes(routes);
     websites::routes(routes);
@@ -127,6 +130,7 @@ pub fn tables() -> Vec<&'static dyn Declared> {
     tables.extend(media::tables());
     tables.extend(bundle::tables());
     tables.extend(configurable::tables());
+    tables.extend(downloadable::tables());
     tables
 }
 
@@ -145,6 +149,7 @@ fn remove(tx: &mut Tx<'_>, sku: &str, extensions: &Providers) -> Result<bool, Fa
     media::forget_all(tx, product.id)?;
     bundle::forget_all(tx, product.id)?;
     configurable::forget_all(tx, product.id)?;
+    downloadable::forget_all(tx, product.id)?;
     rows::unindex(tx, product.id)?;
     own_values::unindex(tx, product.id)?;
     PRODUCTS.delete(tx, product.id)?;

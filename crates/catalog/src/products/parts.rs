@@ -1,6 +1,6 @@
 //! What hangs on a product: websites, categories, links, tier prices, options.
 
-use ferrite_base::{Fault, Kind, Phrase};
+use ferrite_base::Fault;
 use ferrite_settings::Stores;
 use ferrite_storage::Scalar;
 use ferrite_webapi::Tx;
@@ -10,18 +10,12 @@ use serde_json::{Map, Value};
 
 use super::bundle::{self, BundleOption};
 use super::configurable::{self, ConfigurableOption};
+use super::downloadable::{self, DownloadLink, DownloadSample};
 use super::elements;
 use super::rows::Product;
 use super::types::{CategoryLink, ProductInput};
 use super::{links, options, tier_prices};
 use crate::categories::{self, CATEGORY_PRODUCTS, CategoryProduct};
-
-/// Codes of product extension attributes that belong to types of products.
-const OF_TYPES: [&str; 3] = [
-    "downloadable_product_links",
-    "downloadable_product_samples",
-    "discounts",
-];
 
 pub(in crate::products) fn unable() -> Fault {
     Fault::invalid("The product was unable to be saved. Please try again.")
@@ -48,7 +42,14 @@ pub(super) fn extension(
             }
             configurable::LINKS_SENT => Vec::<i64>::from_value(value).map(|ids| ids.to_json()),
             "category_links" => Vec::<CategoryLink>::from_value(value).map(|links| links.to_json()),
-            code if OF_TYPES.contains(&code) => nothing_of(code, value),
+            downloadable::LINKS_SENT => {
+                Vec::<DownloadLink>::from_value(value).map(|links| links.to_json())
+            }
+            downloadable::SAMPLES_SENT => {
+                Vec::<DownloadSample>::from_value(value).map(|samples| samples.to_json())
+            }
+            // What a discount of a configurable product would be is nobody's yet.
+            "discounts" => Ok(None),
             code => match providers.check(code, value) {
                 Some(checked) => checked.map(|()| Some(value.clone())),
                 None => return Err(not_supported(key)),
@@ -62,15 +63,6 @@ pub(super) fn extension(
         }
     }
     Ok(out)
-}
-
-/// What types of products consist of is not kept yet: only that there is nothing can be said.
-fn nothing_of(code: &str, value: &Value) -> Result<Option<Value>, Fault> {
-    if elements(Some(value)).is_empty() {
-        return Ok(None);
-    }
-    let text = format!("{code} of products are not served yet.");
-    Err(Fault::new(Kind::NotImplemented, Phrase::new(text)))
 }
 
 trait ToJson {

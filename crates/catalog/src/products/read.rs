@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::rows::Product;
 use super::types::ProductInput;
-use super::{bundle, configurable, extended, links, media, tier_prices};
+use super::{bundle, configurable, downloadable, extended, links, media, tier_prices};
 use crate::categories::{CATEGORY_PRODUCTS, CategoryProduct};
 use crate::eav::known::{Attributes, BySet};
 
@@ -64,9 +64,7 @@ pub(super) fn product(
         providers.read(call, tx, &extended(product, false), &mut extension)?;
         bundle::extend(tx, product, store_id, &mut extension)?;
         configurable::extend(tx, product, store_id, &mut extension)?;
-        for code in of_type(&product.type_id) {
-            extension.insert((*code).to_owned(), json!([]));
-        }
+        downloadable::extend(tx, product, &mut extension)?;
     }
     let known = by_set.get(tx, product.attribute_set_id)?;
     let known = known.as_deref();
@@ -94,14 +92,6 @@ pub(super) fn product(
         custom(product, known, store_id, &categories),
     );
     Ok(Value::Object(out))
-}
-
-/// The lists that products of a type have, which are empty so far.
-fn of_type(type_id: &str) -> &'static [&'static str] {
-    match type_id {
-        "downloadable" => &["downloadable_product_links", "downloadable_product_samples"],
-        _ => &[],
-    }
 }
 
 /// Whether PHP keeps a key of this text as a number: such a product is read anew after a save.

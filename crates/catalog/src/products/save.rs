@@ -8,7 +8,7 @@ use ferrite_webapi::{Call, Tx};
 
 use super::rows::{self, PRODUCTS, Product};
 use super::types::ProductInput;
-use super::{bundle, configurable, extended, media, own_values, parts, url, values};
+use super::{bundle, configurable, downloadable, extended, media, own_values, parts, url, values};
 use crate::attributes::{Backend, Fact};
 use crate::eav::known::Attributes;
 use crate::scoped::{DEFAULT, Scoped};
@@ -54,6 +54,7 @@ pub(super) fn save(
         PRODUCTS.put(tx, &product)?;
     }
     bundle::set(tx, &product, &extension, store_id)?;
+    downloadable::set(call, tx, &product, &extension)?;
     configurable::set(tx, &product, &extension, store_id)?;
     if let Some(entries) = sent.media_gallery_entries.get() {
         media::replace(tx, &mut product, &known, entries, call.store.store_id)?;

@@ -2,10 +2,9 @@
 //! product's payload.
 //!
 //! An entry ([`rows`]) has label, place and visibility by store view. Which one a product shows
-//! where ([`roles`]) is a value of the product. The bytes ([`files`]) are kept in the store, so
+//! where ([`roles`]) is a value of the product. The bytes ([`FILES`]) are kept in the store, so
 //! that they come and go with the product.
 
-mod files;
 mod image;
 mod roles;
 mod rows;
@@ -21,11 +20,14 @@ use ferrite_webapi::dto::{Opt, Wire as _};
 use ferrite_webapi::{Call, Json, Routes, Tx};
 
 use super::by_sku;
+use super::files::{self, Files};
 use super::rows::{PRODUCTS, Product, index_anew};
 use crate::eav::known::Attributes;
-use files::FILES;
 use rows::{ENTRIES, Entry, Placed};
 use types::MediaContent;
+
+/// The bytes of images.
+static FILES: Files = files::files("catalog_product_media_file");
 
 /// Binds the routes.
 pub(super) fn routes(routes: &mut Routes) {
@@ -79,7 +81,7 @@ pub(super) fn shown(
 /// With its bytes.
 fn with_content(tx: &mut Tx<'_>, mut entry: MediaEntry) -> Result<MediaEntry, Fault> {
     let path = entry.file.value().unwrap_or_default();
-    if let Some(file) = files::find(tx, &path)? {
+    if let Some(file) = files::find(&FILES, tx, &path)? {
         entry.content = Opt::Is(MediaContent {
             base64_encoded_data: file.data.as_str().into(),
             r#type: file.mime.as_str().into(),
@@ -152,7 +154,7 @@ fn insert(
     image: &image::Image,
     store_id: i64,
 ) -> Result<Entry, Fault> {
-    let file = files::keep(tx, image)?;
+    let file = files::keep(&FILES, tx, &image.name, image.mime, &image.data)?;
     let mut entry = Entry {
         id: 0,
         product_id: product.id,
@@ -190,9 +192,9 @@ fn change(
 ) -> Result<(), Fault> {
     if sent.content.get().is_some() {
         let image = image::checked(sent.content.get())?;
-        let file = files::keep(tx, &image)?;
+        let file = files::keep(&FILES, tx, &image.name, image.mime, &image.data)?;
         roles::rename(product, known, &entry.file, &file);
-        files::forget(tx, &entry.file)?;
+        files::forget(&FILES, tx, &entry.file)?;
         entry.file = file;
     }
     entry.lay_over(sent, store_id);
@@ -225,7 +227,7 @@ fn remove(call: &Call, tx: &mut Tx<'_>, sku: String, id: i64) -> Result<bool, Fa
 }
 
 fn forget(tx: &mut Tx<'_>, entry: &Entry) -> Result<(), Error> {
-    files::forget(tx, &entry.file)?;
+    files::forget(&FILES, tx, &entry.file)?;
     ENTRIES.delete(tx, entry.id)?;
     Ok(())
 }

@@ -2,7 +2,7 @@ use ferrite_webapi::extension::Providers;
 use ferrite_webapi::testing::World;
 use serde_json::{Value, json};
 
-use super::files::FILES;
+use super::FILES;
 use super::rows::ENTRIES;
 
 const PNG: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";

@@ -1,17 +1,15 @@
-//! The bytes of images, by the path under which a shop shows them: the first two letters of the
+//! The bytes of files, by the path under which a shop shows them: the first two letters of the
 //! name are folders, a name that is taken gets a number.
 
 use ferrite_storage::{Collection, Error, Field, Scalar, Tx, serde_document};
 use serde::{Deserialize, Serialize};
-
-use super::image::Image;
 
 /// The longest name that is kept.
 const LONGEST: usize = 90;
 
 /// A file.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct MediaFile {
+pub struct StoredFile {
     /// Its row.
     id: i64,
     /// Where it lies, such as `/f/i/file.jpg`.
@@ -22,43 +20,61 @@ pub struct MediaFile {
     pub(super) data: String,
 }
 
-serde_document!(MediaFile);
+serde_document!(StoredFile);
 
-/// All files.
-pub static FILES: Collection<MediaFile> = Collection {
-    name: "catalog_product_media_file",
-    fields: &[Field::unique_text("path", |file: &MediaFile| {
-        Some(Scalar::from(file.path.as_str()))
-    })],
-};
+/// Files of one kind.
+pub(super) type Files = Collection<StoredFile>;
 
-/// The file of a path.
-pub(super) fn find(tx: &mut Tx<'_>, path: &str) -> Result<Option<MediaFile>, Error> {
-    FILES.find(tx, "path", &Scalar::from(path))
+/// What files are found by.
+const FIELDS: &[Field<StoredFile>] = &[Field::unique_text("path", |file: &StoredFile| {
+    Some(Scalar::from(file.path.as_str()))
+})];
+
+/// A collection of files.
+pub(super) const fn files(name: &'static str) -> Files {
+    Collection {
+        name,
+        fields: FIELDS,
+    }
 }
 
-/// Keeps an image; gives back its path.
-pub(super) fn keep(tx: &mut Tx<'_>, image: &Image) -> Result<String, Error> {
-    let (stem, ending) = clean(&image.name);
+/// The file of a path.
+pub(super) fn find(
+    files: &Files,
+    tx: &mut Tx<'_>,
+    path: &str,
+) -> Result<Option<StoredFile>, Error> {
+    files.find(tx, "path", &Scalar::from(path))
+}
+
+/// Keeps a file under a name of its own; gives back its path. The bytes are in base64.
+pub(super) fn keep(
+    files: &Files,
+    tx: &mut Tx<'_>,
+    name: &str,
+    mime: &str,
+    data: &str,
+) -> Result<String, Error> {
+    let (stem, ending) = clean(name);
     let mut path = path_of(&stem, &stem, &ending);
     let mut number = 0;
-    while find(tx, &path)?.is_some() {
+    while find(files, tx, &path)?.is_some() {
         number += 1;
         path = path_of(&stem, &format!("{stem}_{number}"), &ending);
     }
-    let mut file = MediaFile {
+    let mut file = StoredFile {
         id: 0,
         path: path.clone(),
-        mime: image.mime.to_owned(),
-        data: image.data.clone(),
+        mime: mime.to_owned(),
+        data: data.to_owned(),
     };
-    FILES.insert(tx, &mut file)?;
+    files.insert(tx, &mut file)?;
     Ok(path)
 }
 
 /// Takes a file away.
-pub(super) fn forget(tx: &mut Tx<'_>, path: &str) -> Result<(), Error> {
-    FILES.delete_by(tx, "path", &Scalar::from(path))?;
+pub(super) fn forget(files: &Files, tx: &mut Tx<'_>, path: &str) -> Result<(), Error> {
+    files.delete_by(tx, "path", &Scalar::from(path))?;
     Ok(())
 }
 
