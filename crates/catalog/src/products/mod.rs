@@ -59,14 +59,14 @@ pub fn routes(routes: &mut Routes, extensions: Providers) {
         "POST /V1/products",
         move |call: &Call, tx: &mut Tx<'_>, product: ProductInput| {
             let shape = read::Shape::Posted(&product);
-            let saved = save::save(call, tx, &product, &post)?;
+            let (saved, mut by_set) = save::save(call, tx, &product, &post)?;
             read::product(
                 call,
                 tx,
                 &saved,
                 call.store.store_id,
                 &post,
-                &mut BySet::default(),
+                &mut by_set,
                 shape,
             )
         },
@@ -75,7 +75,7 @@ pub fn routes(routes: &mut Routes, extensions: Providers) {
     routes.bind(
         "PUT /V1/products/:sku",
         move |call: &Call, tx: &mut Tx<'_>, product: ProductInput| {
-            let saved = save::save(call, tx, &product, &put)?;
+            let (saved, mut by_set) = save::save(call, tx, &product, &put)?;
             let shape = read::Shape::Whole;
             read::product(
                 call,
@@ -83,7 +83,7 @@ pub fn routes(routes: &mut Routes, extensions: Providers) {
                 &saved,
                 call.store.store_id,
                 &put,
-                &mut BySet::default(),
+                &mut by_set,
                 shape,
             )
         },

@@ -10,18 +10,18 @@ use super::rows::{self, PRODUCTS, Product};
 use super::types::ProductInput;
 use super::{bundle, configurable, downloadable, extended, media, own_values, parts, url, values};
 use crate::attributes::{Backend, Fact};
-use crate::eav::known::Attributes;
+use crate::eav::known::{Attributes, BySet};
 use crate::scoped::{DEFAULT, Scoped};
 
 const LONGEST_SKU: usize = 64;
 
-/// Saves a product and gives it back as it is stored.
+/// Saves a product and gives it back as it is stored, with the attributes that it has.
 pub(super) fn save(
     call: &Call,
     tx: &mut Tx<'_>,
     sent: &ProductInput,
     providers: &Providers,
-) -> Result<Product, Fault> {
+) -> Result<(Product, BySet), Fault> {
     let all = Attributes::all(tx)?;
     values::check_types(&all, sent)?;
     let extension = parts::extension(sent, providers)?;
@@ -64,7 +64,8 @@ pub(super) fn save(
     rows::index_anew(tx, &product)?;
     own_values::index(tx, &product, &known)?;
     providers.write(tx, &extended(&product, is_new), &extension)?;
-    Ok(product)
+    let by_set = BySet::of(product.attribute_set_id, known);
+    Ok((product, by_set))
 }
 
 /// The product that is meant, where it is there: by its id, else by its sku.
