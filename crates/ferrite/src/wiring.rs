@@ -32,6 +32,7 @@ pub fn tables() -> Vec<&'static dyn Declared> {
         ferrite_nonces::tables(),
         ferrite_integrations::tables(),
         ferrite_setup::tables(),
+        ferrite_store::tables(),
         ferrite_content::tables(),
         ferrite_tax::tables(),
         ferrite_catalog::tables(),

@@ -104,6 +104,7 @@ pub const DECLARED: &[Declared] = &[
     global("admin/security/use_case_sensitive_login", YesNo, "0"),
     global("admin/security/admin_account_sharing", YesNo, "0"),
     scoped("checkout/options/enable_guest_checkout_login", YesNo, "0"),
+    scoped("checkout/options/enable_agreements", YesNo, "0"),
     scoped("customer/create_account/default_group", Number, "1"),
     scoped("customer/create_account/confirm", YesNo, "0"),
     global("customer/account_share/scope", YesNo, "1"),

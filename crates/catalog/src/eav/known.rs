@@ -140,6 +140,11 @@ fn of_row(row: &AttributeRow) -> Attribute {
 pub(crate) struct BySet(HashMap<i64, Option<Rc<Attributes>>>);
 
 impl BySet {
+    /// With those of one set, which were read already.
+    pub(crate) fn of(set_id: i64, known: Attributes) -> Self {
+        Self(HashMap::from([(set_id, Some(Rc::new(known)))]))
+    }
+
     /// Those of a set; none where there is no such set.
     pub(crate) fn get(
         &mut self,

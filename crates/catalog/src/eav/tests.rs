@@ -72,6 +72,36 @@ fn products_have_the_attributes_of_their_set_and_are_found_by_them() {
 }
 
 #[test]
+fn products_come_in_the_order_of_an_attribute() {
+    let world = world();
+    world.ok(ATTRIBUTES, &attribute("len", "price", &[]));
+    assign(&world, "len");
+    for (sku, len) in [
+        ("a", json!(10)),
+        ("b", json!(9)),
+        ("c", Value::Null),
+        ("d", json!(10)),
+    ] {
+        world.ok("POST /V1/products", &product(sku, &[("len", len)]));
+    }
+    let order = "searchCriteria[sortOrders][0]";
+    let skus = |rest: &str| {
+        let query = format!("{order}[field]=len&{rest}&fields=items[sku]");
+        let answer = world.ok(&format!("GET /V1/products?{query}"), &Value::Null);
+        let items = answer["items"].as_array().cloned().unwrap_or_default();
+        items
+            .iter()
+            .filter_map(|one| one["sku"].as_str().map(str::to_owned))
+            .collect::<String>()
+    };
+    assert_eq!(skus(&format!("{order}[direction]=ASC")), "cbad");
+    let page = "searchCriteria[pageSize]=2&searchCriteria[currentPage]=";
+    assert_eq!(skus(&format!("{order}[direction]=DESC&{page}1")), "ad");
+    assert_eq!(skus(&format!("{order}[direction]=DESC&{page}2")), "bc");
+    assert_eq!(skus(&format!("{order}[direction]=DESC&{page}3")), "");
+}
+
+#[test]
 fn values_go_with_their_attribute() {
     let world = world();
     let text = attribute("note", "text", &[]);

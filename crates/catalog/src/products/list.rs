@@ -2,13 +2,14 @@
 
 use ferrite_base::{Fault, Kind, Phrase};
 use ferrite_settings::Website;
-use ferrite_storage::{FieldKind, Filter, Page, Scalar, Search, Sort};
+use ferrite_storage::{Direction, FieldKind, Filter, Page, Scalar, Search, Sort};
 use ferrite_webapi::extension::Providers;
 use ferrite_webapi::{Call, Json, SearchCriteria, SearchResults, Tx};
 
 use super::own_values;
 use super::read;
 use super::rows::{self, INDEX, PRODUCTS, Product};
+use crate::attributes::Attribute;
 use crate::categories::CATEGORY_PRODUCTS;
 use crate::eav::known::{Attributes, BySet};
 use crate::scoped::DEFAULT;
@@ -43,7 +44,7 @@ pub fn page(
     tx: &mut Tx<'_>,
     criteria: &mut SearchCriteria,
 ) -> Result<Page<Product>, Fault> {
-    let search = criteria.search(call.settings(), &call.store)?;
+    let mut search = criteria.search(call.settings(), &call.store)?;
     let store_id = call.store.store_id;
     let stores = call.settings().stores();
     for one in search
@@ -62,8 +63,15 @@ pub fn page(
             }
         }
     }
+    let own = own_order(tx, &mut search)?;
     let search = over_index(tx, search, store_id)?;
-    let page = INDEX.search(tx, &search)?;
+    let page = match own {
+        Some((attribute, direction)) => {
+            let view = view(tx, store_id)?;
+            own_values::sorted(tx, search, &attribute, direction, view)?
+        }
+        None => INDEX.search(tx, &search)?,
+    };
     let mut items = Vec::with_capacity(page.items.len());
     for row in &page.items {
         items.extend(PRODUCTS.get(tx, row.product_id())?);
@@ -74,13 +82,34 @@ pub fn page(
     })
 }
 
+/// The first sort order, where it is by an attribute that clients have added; it is taken out.
+fn own_order(
+    tx: &mut Tx<'_>,
+    search: &mut Search,
+) -> Result<Option<(Attribute, Direction)>, Fault> {
+    let Some(first) = search.sort.first() else {
+        return Ok(None);
+    };
+    let known_here = ["entity_id", "id", "position"].contains(&first.field.as_str());
+    if known_here || rows::is_field(&first.field) {
+        return Ok(None);
+    }
+    let attribute = Attributes::all(tx)?.find(&first.field).cloned();
+    let attribute = attribute.ok_or_else(|| no_attribute(&first.field))?;
+    let direction = first.direction;
+    search.sort.remove(0);
+    Ok(Some((attribute, direction)))
+}
+
+/// The store view whose index counts for a store view.
+fn view(tx: &mut Tx<'_>, store_id: i64) -> Result<i64, Fault> {
+    let is_indexed = rows::is_indexed(tx, store_id)?;
+    Ok(if is_indexed { store_id } else { DEFAULT })
+}
+
 /// The same search in the words of the index, within one store view.
 fn over_index(tx: &mut Tx<'_>, search: Search, store_id: i64) -> Result<Search, Fault> {
-    let view = if rows::is_indexed(tx, store_id)? {
-        store_id
-    } else {
-        DEFAULT
-    };
+    let view = view(tx, store_id)?;
     let mut groups = vec![vec![filter("store_id", "eq", &view.to_string())]];
     for group in search.groups {
         let clauses = clauses(tx, group, view)?;
@@ -105,7 +134,7 @@ fn over_index(tx: &mut Tx<'_>, search: Search, store_id: i64) -> Result<Search, 
     if sort.is_empty() {
         sort.push(Sort {
             field: "product_id".to_owned(),
-            direction: ferrite_storage::Direction::Ascending,
+            direction: Direction::Ascending,
         });
     }
     Ok(Search {

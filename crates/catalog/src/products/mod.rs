@@ -4,12 +4,18 @@
 //! hangs on a product; [`read`] puts an answer together, [`list`] searches the index ([`rows`]).
 
 pub(crate) mod attributes;
+mod bundle;
+mod configurable;
+mod downloadable;
+mod files;
 mod links;
 mod list;
+mod media;
 mod new_views;
 mod options;
 mod own_values;
 mod parts;
+mod prices;
 mod read;
 mod rows;
 mod save;
@@ -19,6 +25,7 @@ mod tier_prices;
 mod types;
 mod url;
 mod values;
+mod websites;
 
 pub use list::page;
 pub(crate) use new_views::install;
@@ -41,20 +48,26 @@ pub fn routes(routes: &mut Routes, extensions: Providers) {
     let extensions = Arc::new(extensions);
     links::routes(routes);
     options::routes(routes);
+    bundle::routes(routes);
+    configurable::routes(routes);
+    downloadable::routes(routes);
+    media::routes(routes);
+    prices::routes(routes);
+    websites::routes(routes);
     routes.bind("GET /V1/products/types", product_types);
     let post = Arc::clone(&extensions);
     routes.bind(
         "POST /V1/products",
         move |call: &Call, tx: &mut Tx<'_>, product: ProductInput| {
             let shape = read::Shape::Posted(&product);
-            let saved = save::save(call, tx, &product, &post)?;
+            let (saved, mut by_set) = save::save(call, tx, &product, &post)?;
             read::product(
                 call,
                 tx,
                 &saved,
                 call.store.store_id,
                 &post,
-                &mut BySet::default(),
+                &mut by_set,
                 shape,
             )
         },
@@ -63,7 +76,7 @@ pub fn routes(routes: &mut Routes, extensions: Providers) {
     routes.bind(
         "PUT /V1/products/:sku",
         move |call: &Call, tx: &mut Tx<'_>, product: ProductInput| {
-            let saved = save::save(call, tx, &product, &put)?;
+            let (saved, mut by_set) = save::save(call, tx, &product, &put)?;
             let shape = read::Shape::Whole;
             read::product(
                 call,
@@ -71,7 +84,7 @@ pub fn routes(routes: &mut Routes, extensions: Providers) {
                 &saved,
                 call.store.store_id,
                 &put,
-                &mut BySet::default(),
+                &mut by_set,
                 shape,
             )
         },
@@ -115,6 +128,10 @@ pub fn tables() -> Vec<&'static dyn Declared> {
     let mut tables: Vec<&'static dyn Declared> =
         vec![&PRODUCTS, &INDEX, &INDEXED_VIEWS, &own_values::OWN_VALUES];
     tables.extend(options::tables());
+    tables.extend(media::tables());
+    tables.extend(bundle::tables());
+    tables.extend(configurable::tables());
+    tables.extend(downloadable::tables());
     tables
 }
 
@@ -130,6 +147,10 @@ fn remove(tx: &mut Tx<'_>, sku: &str, extensions: &Providers) -> Result<bool, Fa
     let product = by_sku(tx, sku)?;
     extensions.delete(tx, &extended(&product, false))?;
     CATEGORY_PRODUCTS.delete_by(tx, "product_id", &Scalar::from(product.id))?;
+    media::forget_all(tx, product.id)?;
+    bundle::forget_all(tx, product.id)?;
+    configurable::forget_all(tx, product.id)?;
+    downloadable::forget_all(tx, product.id)?;
     rows::unindex(tx, product.id)?;
     own_values::unindex(tx, product.id)?;
     PRODUCTS.delete(tx, product.id)?;

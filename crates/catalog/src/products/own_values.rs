@@ -1,9 +1,14 @@
 //! The values of attributes that clients have added: found through an index of their own, since
 //! the columns of the product index are fixed.
 
+use std::collections::HashMap;
+
 use ferrite_base::Fault;
 use ferrite_settings::STORE_VIEWS;
-use ferrite_storage::{Collection, Error, Field, Filter, Scalar, Search, Tx, serde_document};
+use ferrite_storage::fold::fold;
+use ferrite_storage::{
+    Collection, Direction, Error, Field, Filter, Page, Scalar, Search, Tx, serde_document,
+};
 use serde::{Deserialize, Serialize};
 
 use super::rows::{self, INDEX, PRODUCTS, Product};
@@ -136,6 +141,54 @@ pub(super) fn products(
     ids.push("0".to_owned()); // no product: a list is never empty
     let condition = if asks_nothing { "nin" } else { "in" };
     Ok(filter("product_id", condition, &ids.join(",")))
+}
+
+/// A page of products in the order of such an attribute; those without a value are the smallest.
+pub(super) fn sorted(
+    tx: &mut Tx<'_>,
+    search: Search,
+    attribute: &Attribute,
+    direction: Direction,
+    view: i64,
+) -> Result<Page<rows::Indexed>, Error> {
+    let all = Search {
+        page_size: None,
+        ..search.clone()
+    };
+    let mut found = INDEX.search(tx, &all)?;
+    let values = Search {
+        groups: vec![
+            vec![filter("code", "eq", &attribute.code)],
+            vec![filter("store_id", "eq", &view.to_string())],
+        ],
+        ..Search::default()
+    };
+    let is_number = matches!(attribute.backend, Backend::Int | Backend::Decimal);
+    let key = |row: &OwnValue| match row.number() {
+        Some(Scalar::Int(number)) if is_number => (number, String::new()),
+        _ => (0, fold(&row.value)),
+    };
+    let values = OWN_VALUES.search(tx, &values)?.items;
+    let keys: HashMap<i64, _> = values
+        .iter()
+        .map(|row| (row.product_id, key(row)))
+        .collect();
+    found.items.sort_by(|one, other| {
+        let order = keys
+            .get(&one.product_id())
+            .cmp(&keys.get(&other.product_id()));
+        match direction {
+            Direction::Ascending => order,
+            Direction::Descending => order.reverse(),
+        }
+    });
+    if let Some(size) = search.page_size.filter(|size| *size != 0) {
+        let size = usize::try_from(size.max(1)).unwrap_or(usize::MAX);
+        let page = usize::try_from(search.page.max(1) - 1).unwrap_or(usize::MAX);
+        let rest = found.items.into_iter().skip(page.saturating_mul(size));
+        found.items = rest.take(size).collect();
+    }
+    Ok(found)
 }
 
 /// Refuses a value that another product has, where an attribute has each value once.

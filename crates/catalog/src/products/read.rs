@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::rows::Product;
 use super::types::ProductInput;
-use super::{extended, links, tier_prices};
+use super::{bundle, configurable, downloadable, extended, links, media, tier_prices};
 use crate::categories::{CATEGORY_PRODUCTS, CategoryProduct};
 use crate::eav::known::{Attributes, BySet};
 
@@ -62,9 +62,9 @@ pub(super) fn product(
     }
     if !matches!(shape, Shape::Listed) {
         providers.read(call, tx, &extended(product, false), &mut extension)?;
-        for code in of_type(&product.type_id) {
-            extension.insert((*code).to_owned(), json!([]));
-        }
+        bundle::extend(tx, product, store_id, &mut extension)?;
+        configurable::extend(tx, product, store_id, &mut extension)?;
+        downloadable::extend(tx, product, &mut extension)?;
     }
     let known = by_set.get(tx, product.attribute_set_id)?;
     let known = known.as_deref();
@@ -82,7 +82,8 @@ pub(super) fn product(
         out.insert("product_links".into(), linked.into());
     }
     out.insert("options".into(), product.options.clone().into());
-    out.insert("media_gallery_entries".into(), json!([]));
+    let media = media::shown(tx, product, known, store_id)?;
+    out.insert("media_gallery_entries".into(), media);
     if prices {
         out.insert("tier_prices".into(), tier_prices::shown(product));
     }
@@ -91,15 +92,6 @@ pub(super) fn product(
         custom(product, known, store_id, &categories),
     );
     Ok(Value::Object(out))
-}
-
-/// The lists that products of a type have, which are empty so far.
-fn of_type(type_id: &str) -> &'static [&'static str] {
-    match type_id {
-        "downloadable" => &["downloadable_product_links", "downloadable_product_samples"],
-        "configurable" => &["configurable_product_options", "configurable_product_links"],
-        _ => &[],
-    }
 }
 
 /// Whether PHP keeps a key of this text as a number: such a product is read anew after a save.

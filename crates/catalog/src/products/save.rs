@@ -8,20 +8,20 @@ use ferrite_webapi::{Call, Tx};
 
 use super::rows::{self, PRODUCTS, Product};
 use super::types::ProductInput;
-use super::{extended, own_values, parts, url, values};
+use super::{bundle, configurable, downloadable, extended, media, own_values, parts, url, values};
 use crate::attributes::{Backend, Fact};
-use crate::eav::known::Attributes;
+use crate::eav::known::{Attributes, BySet};
 use crate::scoped::{DEFAULT, Scoped};
 
 const LONGEST_SKU: usize = 64;
 
-/// Saves a product and gives it back as it is stored.
+/// Saves a product and gives it back as it is stored, with the attributes that it has.
 pub(super) fn save(
     call: &Call,
     tx: &mut Tx<'_>,
     sent: &ProductInput,
     providers: &Providers,
-) -> Result<Product, Fault> {
+) -> Result<(Product, BySet), Fault> {
     let all = Attributes::all(tx)?;
     values::check_types(&all, sent)?;
     let extension = parts::extension(sent, providers)?;
@@ -53,11 +53,19 @@ pub(super) fn save(
     } else {
         PRODUCTS.put(tx, &product)?;
     }
+    bundle::set(tx, &product, &extension, store_id)?;
+    downloadable::set(call, tx, &product, &extension)?;
+    configurable::set(tx, &product, &extension, store_id)?;
+    if let Some(entries) = sent.media_gallery_entries.get() {
+        media::replace(tx, &mut product, &known, entries, call.store.store_id)?;
+        PRODUCTS.put(tx, &product)?;
+    }
     parts::set_categories(tx, product.id, sent, &extension)?;
     rows::index_anew(tx, &product)?;
     own_values::index(tx, &product, &known)?;
     providers.write(tx, &extended(&product, is_new), &extension)?;
-    Ok(product)
+    let by_set = BySet::of(product.attribute_set_id, known);
+    Ok((product, by_set))
 }
 
 /// The product that is meant, where it is there: by its id, else by its sku.

@@ -201,6 +201,11 @@ fn stored(attribute: &Attribute, value: &Value) -> Result<Value, Fault> {
     })
 }
 
+/// A number as a decimal column holds it; none where it does not fit.
+pub(super) fn decimal(number: f64) -> Option<String> {
+    (number.abs() < DECIMAL_END).then(|| format!("{number:.6}"))
+}
+
 /// The number that a text begins with; 0 where it begins with none.
 fn leading_number(text: &str) -> f64 {
     let text = text.trim();

@@ -39,6 +39,17 @@ fn load(tx: &mut Tx<'_>, field: &str, id: i64) -> Result<CustomerGroup, Fault> {
     found.ok_or_else(|| Fault::no_such_entity(field, id))
 }
 
+/// The name of a group.
+pub fn group_name(tx: &mut Tx<'_>, id: i64) -> Result<Option<String>, Error> {
+    Ok(GROUPS.get(tx, id)?.map(|group| group.code))
+}
+
+/// The id of the group of this name, as MySQL compares.
+pub fn group_named(tx: &mut Tx<'_>, name: &str) -> Result<Option<i64>, Error> {
+    let found = GROUPS.find(tx, "code", &Scalar::from(name))?;
+    Ok(found.map(|group| group.id))
+}
+
 fn get(_: &Call, tx: &mut Tx<'_>, id: i64) -> Result<Group, Fault> {
     let group = load(tx, "id", id)?;
     Ok(Group::of(tx, &group)?)
