@@ -27,6 +27,7 @@ mod url;
 mod values;
 mod websites;
 
+pub(crate) use configurable::check_free;
 pub use new_views::index_new_views;
 pub(crate) use new_views::install;
 pub(crate) use own_values::forget_attribute;
