@@ -28,6 +28,8 @@ mod values;
 mod websites;
 
 pub use list::page;
+pub(crate) use configurable::check_free;
+pub use new_views::index_new_views;
 pub(crate) use new_views::install;
 pub use new_views::{index_new_views, rebuild_index};
 pub(crate) use own_values::forget_attribute;

@@ -212,6 +212,7 @@ fn delete(_: &Call, tx: &mut Tx<'_>, code: String) -> Result<bool, Fault> {
     if !row.is_user_defined() {
         return Err(Fault::invalid("The system attribute can't be deleted."));
     }
+    products::check_free(tx, row.id, None)?;
     options::forget_all(tx, row.id)?;
     sets::forget_attribute(tx, row.id)?;
     products::forget_attribute(tx, &row.code, None)?;

@@ -137,10 +137,22 @@ fn unassign(_: &Call, tx: &mut Tx<'_>, set_id: String, code: String) -> Result<b
 /// Takes an attribute out of a set, and its values from the products that are in it.
 pub(super) fn forget(tx: &mut Tx<'_>, member: &Member) -> Result<(), Fault> {
     if let Some(attribute) = ATTRIBUTES.get(tx, member.attribute_id)? {
+        let is_free = products::check_free(tx, attribute.id, Some(member.set_id));
+        is_free.map_err(|fault| locked(&attribute.code, fault))?;
         products::forget_attribute(tx, &attribute.code, Some(member.set_id))?;
     }
     MEMBERS.delete(tx, member.id)?;
     Ok(())
+}
+
+/// `Attribute '%1' is locked. %2`
+fn locked(code: &str, why: Fault) -> Fault {
+    if why.kind != Kind::Invalid {
+        return why;
+    }
+    let text = "Attribute '%1' is locked. %2";
+    let values = [code.to_owned(), why.phrase.text];
+    Fault::new(Kind::Invalid, Phrase::list(text, values))
 }
 
 /// Takes an attribute out of all sets.

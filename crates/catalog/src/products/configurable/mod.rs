@@ -22,7 +22,7 @@ use ferrite_webapi::dto::{Opt, Wire as _};
 use ferrite_webapi::{Json, Routes, Tx};
 use serde_json::Map;
 
-use super::rows::Product;
+use super::rows::{PRODUCTS, Product};
 use rows::{SUPER_ATTRIBUTES, SUPER_LINKS, SuperAttribute};
 use types::OptionValue;
 
@@ -100,6 +100,25 @@ fn option(one: &SuperAttribute, indexes: Vec<i64>, store_id: i64) -> Configurabl
         extension_attributes: Opt::Absent,
         product_id: one.product_id.into(),
     }
+}
+
+/// Refuses to take an attribute away, or out of a set, while products are chosen by it.
+pub(crate) fn check_free(
+    tx: &mut Tx<'_>,
+    attribute_id: i64,
+    set_id: Option<i64>,
+) -> Result<(), Fault> {
+    let users = SUPER_ATTRIBUTES.list_by(tx, "attribute_id", &Scalar::from(attribute_id))?;
+    for user in users {
+        let product = PRODUCTS.get(tx, user.product_id)?;
+        let meant = |product: Product| set_id.is_none_or(|id| id == product.attribute_set_id);
+        if product.is_some_and(meant) {
+            return Err(Fault::invalid(
+                "This attribute is used in configurable products.",
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Takes away what is known of a product as a configurable one and as a variation.

@@ -31,9 +31,14 @@ serde_document!(SuperAttribute);
 /// All of them.
 pub static SUPER_ATTRIBUTES: Collection<SuperAttribute> = Collection {
     name: "catalog_product_super_attribute",
-    fields: &[Field::int("product_id", |one: &SuperAttribute| {
-        Some(Scalar::from(one.product_id))
-    })],
+    fields: &[
+        Field::int("product_id", |one: &SuperAttribute| {
+            Some(Scalar::from(one.product_id))
+        }),
+        Field::int("attribute_id", |one: &SuperAttribute| {
+            Some(Scalar::from(one.attribute_id))
+        }),
+    ],
 };
 
 /// That a product is a variation of another.

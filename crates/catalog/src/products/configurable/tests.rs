@@ -188,3 +188,16 @@ fn every_combination_is_made_up_and_none_stored() {
     assert_eq!(made(json!([axis(93, 200), axis(83, 200)])).0, 400);
     assert_eq!(world.admin("GET /V1/products/v-2-3", &Value::Null).0, 404);
 }
+
+#[test]
+fn an_attribute_by_which_products_are_chosen_stays() {
+    let world = world();
+    world.ok(&format!("POST {OPTIONS}"), &json!({"option": option(93)}));
+    let refused = |route: &str| world.refused(route, &Value::Null);
+    let used = "This attribute is used in configurable products.";
+    assert_eq!(refused("DELETE /V1/products/attributes/color"), used);
+    let out_of_set = refused("DELETE /V1/products/attribute-sets/4/attributes/color");
+    assert_eq!(out_of_set, format!("Attribute 'color' is locked. {used}"));
+    world.ok("DELETE /V1/products/c", &Value::Null);
+    world.ok("DELETE /V1/products/attributes/color", &Value::Null);
+}
