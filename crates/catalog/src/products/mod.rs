@@ -20,11 +20,12 @@ mod types;
 mod url;
 mod values;
 
-pub use list::page;
 pub use new_views::index_new_views;
 pub(crate) use new_views::install;
 pub(crate) use own_values::forget_attribute;
 pub use rows::{INDEX, INDEXED_VIEWS, PRODUCTS, Product, ProductsOfTaxClass, set_salable};
+
+pub use list::page;
 
 use std::sync::Arc;
 
