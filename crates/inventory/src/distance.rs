@@ -92,7 +92,10 @@ fn between(from: &LatLng, to: &LatLng) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+    use crate::testing::world;
 
     fn place(lat: f64, lng: f64) -> LatLng {
         LatLng {
@@ -110,5 +113,42 @@ mod tests {
         assert_eq!(between(&berlin, &berlin), 0.0);
         let around = between(&place(0.0, 0.0), &place(0.0, 180.0));
         assert!((around - std::f64::consts::PI * EARTH_RADIUS_KM).abs() < 1e-6);
+    }
+
+    #[test]
+    fn the_provider_that_is_configured_answers() {
+        let world = world();
+        let get = |what: &str, query: &str| {
+            world.admin(&format!("GET /V1/inventory/{what}?{query}"), &Json::Null)
+        };
+        let ends = "source[lat]=0&source[lng]=0&destination[lat]=0&destination[lng]=90";
+        let address = "address[country]=DE&address[postcode]=1&address[street]=S\
+                       &address[region]=R&address[city]=C";
+        assert_eq!(
+            get("get-distance-provider-code", ""),
+            (200, json!("google"))
+        );
+        for (route, query) in [
+            ("get-distance", ends),
+            ("get-latlng-from-address", address),
+            ("get-latslngs-from-address", address),
+        ] {
+            let (status, answer) = get(route, query);
+            assert_eq!(
+                (status, answer),
+                (400, json!({"message": "Google API key is not defined"}))
+            );
+        }
+        let offline =
+            |tx: &mut Tx<'_>| ferrite_settings::set_default_value(tx, PROVIDER, Some(OFFLINE));
+        world.db.write(offline).unwrap();
+        let (status, distance) = get("get-distance", ends);
+        assert_eq!(
+            (status, distance.as_f64().map(f64::round)),
+            (200, Some(10_008.0))
+        );
+        assert_eq!(get("get-latlng-from-address", address).0, 404);
+        assert_eq!(get("get-distance", "source[lat]=0&source[lng]=0").0, 400);
+        assert_eq!(get("get-latlng-from-address", "address[country]=DE").0, 400);
     }
 }

@@ -69,7 +69,8 @@ impl SourceItemRow {
     }
 }
 
-/// Adds what lies of a sku in a source, or changes it.
+/// Adds what lies of a sku in a source, or changes it. Where somebody else has just added it, the
+/// store is busy: the same once more changes it.
 pub(super) fn set(
     tx: &mut Tx<'_>,
     source_code: &str,
@@ -88,7 +89,10 @@ pub(super) fn set(
     match held {
         Some(held) if held == row => Ok(()),
         Some(_) => SOURCE_ITEMS.put(tx, &row),
-        None => SOURCE_ITEMS.insert(tx, &mut row).map(|_| ()),
+        None => match SOURCE_ITEMS.insert(tx, &mut row) {
+            Err(Error::Duplicate(_)) => Err(Error::Busy),
+            added => added.map(|_| ()),
+        },
     }
 }
 
