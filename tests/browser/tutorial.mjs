@@ -1,65 +1,10 @@
 // The tutorial, clicked through: an integration's life by hand, with a third party, and without
 // scripts. Environment: BASE (the store), ERP (Acme ERP), CHROMIUM, PICTURES (a folder or nothing).
 import assert from 'node:assert/strict';
-import { chromium } from 'playwright-core';
+import { PASSWORD, base, browser, context, field, picture, problems, row, said, signIn, tokens } from './panel.mjs';
 import { signed } from './signing.mjs';
 
-const { BASE: base, ERP: erp, CHROMIUM: executablePath, PICTURES: pictures } = process.env;
-const PASSWORD = 'Admin123!x';
-const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
-const problems = [];
-
-async function context(options = {}) {
-  const made = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
-  made.setDefaultTimeout(10_000);
-  made.on('page', (page) => {
-    page.on('pageerror', (error) => problems.push(String(error)));
-    page.on('dialog', (dialog) => problems.push(`a dialog: ${dialog.message()}`));
-    page.on('console', (message) => {
-      if (/Content Security Policy|Trusted/.test(message.text())) problems.push(message.text());
-    });
-  });
-  return made;
-}
-
-async function signIn(page) {
-  await page.goto(`${base}/admin`);
-  await page.getByLabel('Username').fill('admin');
-  await page.getByLabel('Password').fill(PASSWORD);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('heading', { name: 'Integrations' }).waitFor();
-}
-
-async function said(page, text) {
-  await page.locator('.message', { hasText: text }).first().waitFor();
-}
-
-async function picture(page, name) {
-  if (!pictures) return;
-  for (const [width, height] of [[1440, 900], [390, 844]]) {
-    for (const colorScheme of ['light', 'dark']) {
-      await page.emulateMedia({ colorScheme });
-      await page.setViewportSize({ width, height });
-      await page.screenshot({ path: `${pictures}/${name}-${width}-${colorScheme}.png` });
-    }
-  }
-  await page.emulateMedia({ colorScheme: 'light' });
-  await page.setViewportSize({ width: 1440, height: 900 });
-}
-
-async function tokens(page) {
-  await page.getByRole('heading', { name: 'Integration Tokens for Extensions' }).waitFor();
-  const value = (label) => page.getByLabel(label, { exact: true }).inputValue();
-  return {
-    consumerKey: await value('Consumer Key'),
-    consumerSecret: await value('Consumer Secret'),
-    accessToken: await value('Access Token'),
-    accessTokenSecret: await value('Access Token Secret'),
-  };
-}
-
-const field = (page, name) => page.getByRole('textbox', { name, exact: true });
-const row = (page, name) => page.getByRole('row', { name: new RegExp(name) });
+const { ERP: erp } = process.env;
 
 async function byHand(page) {
   await signIn(page);

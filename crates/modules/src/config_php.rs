@@ -101,12 +101,14 @@ impl Config {
     }
 
     /// Writes the file below a root, as Magento lays it out: into another one beside it, which then
-    /// takes its place, so that nobody ever reads half of it.
+    /// takes its place, so that nobody ever reads half of it. A link is followed.
     ///
     /// # Errors
     /// The file cannot be written; the old one stands as it was.
     pub fn write(&self, root: &Path) -> Result<(), ModulesError> {
         let path = root.join(CONFIG);
+        // Deployments share the file among releases by a link, which has to stay.
+        let path = path.canonicalize().unwrap_or(path);
         let folder = path.parent().unwrap_or(root);
         let text = ferrite_php::write_config(&self.root);
         let write = || -> std::io::Result<()> {

@@ -37,7 +37,7 @@ pub use ferrite_php::setup::{Action, Patch, Phase};
 pub use file::MAX_BYTES;
 pub use installation::{Installation, Options, graph, validate};
 pub use module::{Module, Origin, Package};
-pub use report::{Report, Severity, escape};
+pub use report::{Report, Severity, escape, escape_json};
 pub use setup::{SetupPlan, SetupState, SetupStep, StepKind};
 pub use types::{
     ConfigDefault, Integration, MenuItem, Resource, Route, RouteParameter, Scope, Source,

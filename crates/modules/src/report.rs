@@ -105,19 +105,7 @@ impl Report {
         let shown: Vec<_> = reports.iter().map(Self::shown).collect();
         // Provable: structures of texts and numbers always become JSON.
         let text = serde_json::to_string_pretty(&shown).unwrap_or_default();
-        let mut escaped = String::with_capacity(text.len());
-        for letter in text.chars() {
-            // JSON itself escapes what lies below the blank; line ends are the layout's own.
-            if letter != '\n' && is_hidden(letter) {
-                let mut units = [0; 2];
-                for unit in letter.encode_utf16(&mut units) {
-                    escaped.push_str(&format!("\\u{unit:04x}"));
-                }
-            } else {
-                escaped.push(letter);
-            }
-        }
-        escaped
+        escape_json(&text)
     }
 
     fn shown(&self) -> Shown<'_> {
@@ -162,6 +150,24 @@ pub fn escape(text: &str) -> String {
     for letter in text.chars() {
         if is_hidden(letter) {
             escaped.extend(letter.escape_unicode());
+        } else {
+            escaped.push(letter);
+        }
+    }
+    escaped
+}
+
+/// JSON without any of that in its texts: it stands there as `\u009b`. The ends of lines stay, which
+/// are the layout's own.
+pub fn escape_json(json: &str) -> String {
+    let mut escaped = String::with_capacity(json.len());
+    for letter in json.chars() {
+        // JSON itself escapes what lies below the blank.
+        if letter != '\n' && is_hidden(letter) {
+            let mut units = [0; 2];
+            for unit in letter.encode_utf16(&mut units) {
+                escaped.push_str(&format!("\\u{unit:04x}"));
+            }
         } else {
             escaped.push(letter);
         }

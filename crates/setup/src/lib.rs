@@ -11,9 +11,11 @@
 //! The order is Magento's: versioned scripts and patches of the schema phase, its recurring scripts,
 //! then `etc/integration.xml` of all modules, then the same of the data phase.
 
+mod outdated;
 mod remembered;
 mod upgrade;
 
+pub use outdated::{Outdated, OutdatedVersion};
 pub use remembered::{PATCHES, PatchRow, SETUP_MODULES, SetupModule, state};
 pub use upgrade::{Change, Failure, Undone, Upgrade, declared_names, orphans, undone, upgrade};
 

@@ -1,5 +1,5 @@
-//! The tutorial on the demo, clicked through by a browser: by hand, with the third party's sign-up, and
-//! without scripts.
+//! Clicked through by a browser: the tutorial on the demo (by hand, with the third party's sign-up, and
+//! without scripts), and an integration that a module declares.
 
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
-use crate::server::{Process, Scratch, answers_at, free_port, print_tail, tied};
+use crate::server::{Process, Scratch, Server, answers_at, free_port, install, print_tail, tied};
 use crate::stage::{Outcome, Repo, find_program, run};
 
 /// The tutorial in a browser, on the demo.
@@ -16,8 +16,44 @@ pub fn check(repo: &Repo) -> Result<Outcome> {
         return Ok(Outcome::Skipped("no Chromium or no Node.js".to_owned()));
     };
     let scripts = with_packages(repo)?;
-    let pictures = repo.target.join("pictures");
-    std::fs::create_dir_all(&pictures)?;
+    let browser = Browser {
+        repo,
+        node,
+        chromium,
+        scripts,
+        pictures: repo.target.join("pictures"),
+    };
+    std::fs::create_dir_all(&browser.pictures)?;
+    tutorial(&browser)?;
+    module(&browser)?;
+    Ok(Outcome::Passed)
+}
+
+/// What drives a browser.
+struct Browser<'a> {
+    repo: &'a Repo,
+    node: PathBuf,
+    chromium: PathBuf,
+    scripts: PathBuf,
+    pictures: PathBuf,
+}
+
+impl Browser<'_> {
+    /// Runs a script on the store at this address.
+    fn click(&self, script: &str, base: &str, further: (&str, &str)) -> Result<()> {
+        let mut clicks = self.repo.command(&self.node);
+        clicks.arg(self.scripts.join(script)).env("BASE", base);
+        clicks.env(further.0, further.1);
+        clicks
+            .env("CHROMIUM", &self.chromium)
+            .env("PICTURES", &self.pictures);
+        run(&mut clicks)
+    }
+}
+
+/// The tutorial on the demo.
+fn tutorial(browser: &Browser<'_>) -> Result<()> {
+    let repo = browser.repo;
     let scratch = Scratch::create(&std::env::temp_dir(), "browser")?;
     let log = scratch.0.join("demo.log");
     let out = std::fs::File::create(&log)?;
@@ -32,14 +68,9 @@ pub fn check(repo: &Repo) -> Result<Outcome> {
     let ready = || answers_at(port, "/rest/V1/directory/currency");
     let mut clicked = demo.until(Duration::from_secs(20), ready);
     if clicked.is_ok() {
-        let mut tutorial = repo.command(&node);
-        tutorial.arg(scripts.join("tutorial.mjs"));
-        tutorial.env("BASE", format!("http://127.0.0.1:{port}"));
-        tutorial.env("ERP", format!("http://127.0.0.1:{erp}"));
-        tutorial
-            .env("CHROMIUM", &chromium)
-            .env("PICTURES", &pictures);
-        clicked = run(&mut tutorial);
+        let base = format!("http://127.0.0.1:{port}");
+        let erp = format!("http://127.0.0.1:{erp}");
+        clicked = browser.click("tutorial.mjs", &base, ("ERP", &erp));
     }
     let status = demo.terminate(Duration::from_secs(10))?;
     if clicked.is_err() {
@@ -49,8 +80,105 @@ pub fn check(repo: &Repo) -> Result<Outcome> {
     if !status.success() {
         bail!("the demo ended with {status} on SIGTERM");
     }
-    Ok(Outcome::Passed)
+    Ok(())
 }
+
+/// A module written file by file as a reader of the tutorial does, the three commands, and the panel.
+fn module(browser: &Browser<'_>) -> Result<()> {
+    let scratch = Scratch::create(&std::env::temp_dir(), "module")?;
+    let ferrite = browser.repo.target.join("release/ferrite");
+    let store = install(&ferrite, &scratch, "module", None)?;
+    let folder = store.folder.join("app/code/MGT/IntegrationManager");
+    for (name, text) in TUTORIAL_MODULE {
+        let file = folder.join(name);
+        if let Some(parent) = file.parent() {
+            std::fs::create_dir_all(parent)?;
+        }
+        std::fs::write(file, text)?;
+    }
+    for command in ["setup:upgrade", "setup:di:compile", "cache:clean"] {
+        let mut magento = browser.repo.command(store.folder.join("bin/magento"));
+        run(magento.arg(command).stdout(Stdio::null()))?;
+    }
+    let mut server = Server::start(&store, scratch.0.join("serve.log"))?;
+    let clicked = browser.click("module.mjs", &server.base, ("NAME", "tutorialIntegration"));
+    if clicked.is_err() {
+        server.print_log();
+    }
+    clicked?;
+    server.stop()
+}
+
+const TUTORIAL_MODULE: [(&str, &str); 6] = [
+    (
+        "registration.php",
+        "<?php\n\nuse Magento\\Framework\\Component\\ComponentRegistrar;\n\n\
+         ComponentRegistrar::register(\n    ComponentRegistrar::MODULE,\n    \
+         'MGT_IntegrationManager',\n    __DIR__\n);\n",
+    ),
+    (
+        "composer.json",
+        r#"{"name": "mgt/integration-manager", "type": "magento2-module", "version": "1.0.0",
+            "autoload": {"files": ["registration.php"], "psr-4": {"MGT\\IntegrationManager\\": ""}}}"#,
+    ),
+    (
+        "etc/module.xml",
+        r#"<?xml version="1.0"?>
+<config xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
+        xsi:noNamespaceSchemaLocation="urn:magento:framework:Module/etc/module.xsd">
+    <module name="MGT_IntegrationManager" setup_version="1.0.0">
+        <sequence><module name="Magento_Integration"/></sequence>
+    </module>
+</config>"#,
+    ),
+    (
+        "etc/integration/config.xml",
+        r#"<integrations xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
+    xsi:noNamespaceSchemaLocation="urn:magento:module:Magento_Integration:etc/integration/config.xsd">
+    <integration name="tutorialIntegration"><email>tutorial@example.com</email></integration>
+</integrations>"#,
+    ),
+    (
+        "etc/integration/api.xml",
+        r#"<integrations xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
+    xsi:noNamespaceSchemaLocation="urn:magento:module:Magento_Integration:etc/integration/api.xsd">
+    <integration name="tutorialIntegration"><resources>
+        <resource name="Magento_Sales::sales"/>
+        <resource name="Magento_Sales::sales_operation"/>
+        <resource name="Magento_Sales::sales_order"/>
+        <resource name="Magento_Sales::actions"/>
+        <resource name="Magento_Sales::actions_view"/>
+    </resources></integration>
+</integrations>"#,
+    ),
+    (
+        "Setup/InstallData.php",
+        r"<?php
+
+namespace MGT\IntegrationManager\Setup;
+
+use Magento\Framework\Setup\InstallDataInterface;
+use Magento\Framework\Setup\ModuleContextInterface;
+use Magento\Framework\Setup\ModuleDataSetupInterface;
+use Magento\Integration\Model\ConfigBasedIntegrationManager;
+
+class InstallData implements InstallDataInterface
+{
+    private $integrationManager;
+
+    public function __construct(ConfigBasedIntegrationManager $integrationManager)
+    {
+        $this->integrationManager = $integrationManager;
+    }
+
+    public function install(ModuleDataSetupInterface $setup, ModuleContextInterface $context)
+    {
+        $this->integrationManager->processIntegrationConfig(['tutorialIntegration']);
+    }
+}
+",
+    ),
+];
 
 /// A folder below the target with scripts of the repository and the packages that they name.
 fn with_packages(repo: &Repo) -> Result<PathBuf> {

@@ -12,12 +12,16 @@ pub mod help;
 pub mod indexer;
 pub mod info;
 pub mod integration;
+pub mod integration_resources;
 pub mod list;
 pub mod maintenance;
+pub mod module;
 pub mod new;
 pub mod queue;
 pub mod routes;
 pub mod serve;
+pub mod setup_db;
+pub mod setup_di_compile;
 pub mod setup_install;
 pub mod setup_upgrade;
 pub mod sign;
@@ -63,16 +67,27 @@ pub static ALL: &[&dyn Command] = &[
     &integration::LIST,
     &integration::REAUTHORIZE,
     &integration::SHOW,
+    &integration_resources::RESOURCES,
     &list::LIST,
     &maintenance::ALLOW_IPS,
     &maintenance::DISABLE,
     &maintenance::ENABLE,
     &maintenance::STATUS,
+    &module::graph::GRAPH,
+    &module::new::NEW,
+    &module::status::CONFIG_STATUS,
+    &module::status::STATUS,
+    &module::switch::DISABLE,
+    &module::switch::ENABLE,
+    &module::uninstall::UNINSTALL,
+    &module::validate::VALIDATE,
     &new::NEW,
     &queue::LIST,
     &queue::START,
     &routes::ROUTES,
     &serve::SERVE,
+    &setup_db::STATUS,
+    &setup_di_compile::COMPILE,
     &setup_install::INSTALL,
     &setup_upgrade::UPGRADE,
     &sign::SIGN,

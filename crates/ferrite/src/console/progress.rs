@@ -31,7 +31,7 @@ impl Progress {
             return;
         }
         self.last = Some(share);
-        self.draw(&bar(&self.label, share));
+        self.draw(&format!("{} {} {share:3}%", self.label, bar(share)));
     }
 
     fn draw(&self, text: &str) {
@@ -48,11 +48,12 @@ impl Drop for Progress {
     }
 }
 
-fn bar(label: &str, share: usize) -> String {
-    let full = WIDTH * share / 100;
+/// A bar for so many hundredths.
+pub fn bar(share: usize) -> String {
+    let full = WIDTH * share.min(100) / 100;
     let head = if full < WIDTH { ">" } else { "" };
     let rest = "-".repeat(WIDTH.saturating_sub(full + head.len()));
-    format!("{label} [{}{head}{rest}] {share:3}%", "=".repeat(full))
+    format!("[{}{head}{rest}]", "=".repeat(full))
 }
 
 #[cfg(test)]
@@ -61,11 +62,8 @@ mod tests {
 
     #[test]
     fn a_bar_keeps_its_width() {
-        assert_eq!(bar("x", 0), format!("x [>{}]   0%", "-".repeat(27)));
-        assert_eq!(
-            bar("x", 50),
-            format!("x [{}>{}]  50%", "=".repeat(14), "-".repeat(13))
-        );
-        assert_eq!(bar("x", 100), format!("x [{}] 100%", "=".repeat(28)));
+        assert_eq!(bar(0), format!("[>{}]", "-".repeat(27)));
+        assert_eq!(bar(50), format!("[{}>{}]", "=".repeat(14), "-".repeat(13)));
+        assert_eq!(bar(100), format!("[{}]", "=".repeat(28)));
     }
 }

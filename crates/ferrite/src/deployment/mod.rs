@@ -70,15 +70,8 @@ impl Deployment {
 
     /// Reads a file to change and write it; waits for whoever is at it already.
     pub fn edit(project: &Project, pool: Pool) -> Result<Self> {
-        project.make_folder("var/locks")?;
-        let path = project.path("var/locks/deployment.lock");
-        let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(false).mode(0o600);
-        let file = options.open(&path);
-        let file = file.with_context(|| format!("cannot open {}", path.display()))?;
-        file.lock()?;
         Ok(Self {
-            _lock: Some(file),
+            _lock: Some(lock(project)?),
             ..Self::read(project, pool)?
         })
     }
@@ -121,6 +114,18 @@ impl Deployment {
         }
         replace(&self.path, &php::written(&self.tree))
     }
+}
+
+/// Waits for whoever is at one of the files, and keeps others waiting for as long as it is held.
+pub fn lock(project: &Project) -> Result<File> {
+    project.make_folder("var/locks")?;
+    let path = project.path("var/locks/deployment.lock");
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false).mode(0o600);
+    let file = options.open(&path);
+    let file = file.with_context(|| format!("cannot open {}", path.display()))?;
+    file.lock()?;
+    Ok(file)
 }
 
 /// Writes a file beside and renames it into place. A link is followed, and the mode of a file that

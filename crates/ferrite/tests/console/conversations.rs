@@ -1,6 +1,7 @@
 //! Conversations with the command line, kept as text: what is typed, what is printed, the exit code.
 //!
-//! A file in `conversations` begins with the kind of project. `$ ` stands before what is typed after
+//! A file in `conversations` begins with the kind of project: `new`, `installed`, or
+//! `installed with` a folder of `fixtures/modules`. `$ ` stands before what is typed after
 //! the program's name; then come the lines of standard output and of standard error, and the exit
 //! code in brackets. `{*}` stands for anything within a line, `{root}` for the project's folder.
 //! Blanks at the ends of lines do not count, nor do empty lines at the end of an output.
@@ -107,6 +108,9 @@ fn conversation(file: &str) {
     let project = match text.lines().next() {
         Some("installed") => Project::installed(),
         Some("new") => Project::new(),
+        Some(kind) if kind.starts_with("installed with ") => {
+            Project::with_modules(kind.trim_start_matches("installed with "))
+        }
         other => panic!("{file} begins with {other:?}"),
     };
     let root = project.root().display().to_string();
@@ -158,7 +162,7 @@ macro_rules! conversations {
 
 conversations! {
     admin_user app_config cache config deploy_mode finding help indexer installing maintenance
-    not_installed queue_and_cron stores
+    module_faults module_new module_resources modules not_installed queue_and_cron setup_status stores
 }
 
 #[test]

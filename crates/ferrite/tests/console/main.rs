@@ -5,4 +5,6 @@
 mod around_it;
 mod beside_a_server;
 mod conversations;
+mod module_commands;
+mod modules;
 mod support;

@@ -28,7 +28,8 @@ fn installed() -> &'static Path {
     folder.path()
 }
 
-fn copy(from: &Path, to: &Path) {
+/// Copies a folder with all that is in it.
+pub fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
@@ -70,6 +71,14 @@ impl Project {
             folder: tempfile::tempdir().unwrap(),
         };
         copy(&installed().join("shop"), &project.root());
+        project
+    }
+
+    /// An installed one with the modules of a folder in `fixtures/modules`, which are new to it.
+    pub fn with_modules(fixture: &str) -> Self {
+        let project = Self::installed();
+        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/modules");
+        copy(&fixtures.join(fixture), &project.root());
         project
     }
 

@@ -69,13 +69,14 @@ impl Routes {
         enabled: impl Fn(&str) -> bool,
         tree: &ferrite_acl::Tree,
     ) -> Result<Table, UnknownRoutes> {
-        let known = declared().into_iter().filter(|row| enabled(&row.module));
-        let mut rows: Vec<(Row, Option<Bound>)> = known
-            .map(|row| {
-                let handler = self.handlers.remove(&row.name());
-                (row, handler)
-            })
-            .collect();
+        let mut rows: Vec<(Row, Option<Bound>)> = Vec::new();
+        for row in declared() {
+            // Also of a module that is switched off the handler is known.
+            let handler = self.handlers.remove(&row.name());
+            if enabled(&row.module) {
+                rows.push((row, handler));
+            }
+        }
         for row in self.further {
             let same =
                 |(other, _): &&mut (Row, _)| other.method == row.method && other.path == row.path;

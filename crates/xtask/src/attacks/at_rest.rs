@@ -89,7 +89,7 @@ fn keys(store: &Store) -> Result<()> {
     Ok(())
 }
 
-/// The one line that a command prints when it fails.
+/// The one sentence that a command says when it fails, in its frame; how to call it may follow.
 fn failure(mut command: Command) -> Result<String> {
     let ran = command.stdout(Stdio::null()).output()?;
     let said = String::from_utf8_lossy(&ran.stderr).into_owned();
@@ -98,7 +98,8 @@ fn failure(mut command: Command) -> Result<String> {
         "it ends with {} and says {said}",
         ran.status
     );
-    ensure!(said.lines().count() == 1, "it says {said}");
+    let sentences = said.lines().map(str::trim).filter(|line| !line.is_empty());
+    ensure!(sentences.count() <= 2, "it says {said}");
     Ok(said)
 }
 

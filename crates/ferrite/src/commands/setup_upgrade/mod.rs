@@ -12,14 +12,14 @@ use anyhow::Result;
 use clap::Args;
 use ferrite_base::StoreScope;
 use ferrite_integrations::Integration;
-use ferrite_modules::{Config, Installation, ModulesError};
+use ferrite_modules::Installation;
 use ferrite_setup::Upgrade;
 use ferrite_storage::Db;
 
-use super::{app_config, cache};
+use super::{app_config, cache, module};
 use crate::console::output::{error_line, lines, say};
 use crate::console::{Context, Entry, Exists, Outcome};
-use crate::deployment::CACHE_TYPES;
+use crate::deployment::{self, CACHE_TYPES};
 use crate::hosts::MODE;
 use crate::loaded::Loaded;
 use crate::project::Project;
@@ -82,10 +82,12 @@ impl Done {
 
 /// Brings what the modules of a project declare into its store.
 pub fn bring_in(project: &Project, db: &Db, dry_run: bool) -> Result<Done> {
+    let lock = deployment::lock(project)?;
     let loaded = Loaded::read_adopting(project)?;
     if !dry_run {
-        write_config(project, &loaded.installation)?;
+        module::write_switches(project, loaded.installation.switches())?;
     }
+    drop(lock);
     let integrations = wiring::with_modules(project, db.clone(), &loaded)?;
     let installation = loaded.installation;
     let upgrade = ferrite_setup::upgrade(db, &integrations, &installation, dry_run)?;
@@ -116,17 +118,6 @@ fn tell(done: &Done) -> Outcome {
         return Ok(ExitCode::FAILURE);
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// Writes `app/etc/config.php` where its list of modules is not what it should be.
-fn write_config(project: &Project, installation: &Installation) -> Result<(), ModulesError> {
-    let mut config = installation.config.clone().unwrap_or_default();
-    let switches = installation.switches();
-    if installation.config.is_some() && config.modules().eq(switches.iter().copied()) {
-        return Ok(());
-    }
-    config.set_modules(switches);
-    Config::write(&config, project.root())
 }
 
 fn run(context: &Context, options: Options) -> Outcome {
