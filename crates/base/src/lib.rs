@@ -11,6 +11,7 @@ pub mod phrase;
 pub mod randomness;
 pub mod scope;
 pub mod secret;
+mod url_key;
 
 pub use clock::{Clock, DateTime};
 pub use fault::{Fault, Kind};
@@ -19,3 +20,4 @@ pub use phrase::{Parameters, Phrase};
 pub use randomness::Randomness;
 pub use scope::StoreScope;
 pub use secret::Secret;
+pub use url_key::url_key;

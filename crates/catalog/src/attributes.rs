@@ -40,12 +40,50 @@ pub enum Fact {
     Wysiwyg = 9,
     /// `is_html_allowed_on_front`
     Html = 10,
-    /// `source_model`, its last part
+    /// `source_model`: of categories its last part
     Source = 11,
+    /// `position`
+    Position = 12,
+    /// `used_in_product_listing`
+    InListing = 14,
     /// `apply_to`: the type ids that have it, all where it is empty
     ApplyTo = 13,
     /// Its place among the values that a product shows
     Place = 15,
+    /// `is_user_defined`
+    UserDefined = 16,
+    /// `is_unique`
+    Unique = 17,
+    /// `is_searchable`
+    Searchable = 18,
+    /// `is_filterable`
+    Filterable = 19,
+    /// `is_comparable`
+    Comparable = 20,
+    /// `is_visible_on_front`
+    VisibleOnFront = 21,
+    /// `is_visible_in_advanced_search`
+    InAdvancedSearch = 22,
+    /// `is_filterable_in_search`
+    FilterableInSearch = 23,
+    /// `used_for_sort_by`
+    ForSorting = 24,
+    /// `is_used_for_promo_rules`
+    ForPromoRules = 25,
+    /// `is_used_in_grid`
+    InGrid = 26,
+    /// `is_visible_in_grid`
+    VisibleInGrid = 27,
+    /// `is_filterable_in_grid`
+    FilterableInGrid = 28,
+    /// `frontend_class`
+    FrontendClass = 29,
+    /// `backend_model`
+    BackendModel = 30,
+    /// The group of the default set that it is in
+    Group = 31,
+    /// Its place in that group
+    PlaceInGroup = 32,
 }
 
 /// An attribute.
@@ -64,6 +102,11 @@ impl Attribute {
     /// A fact as text; empty where it is not known.
     pub fn fact(&self, fact: Fact) -> &str {
         self.facts.get(fact as usize).unwrap_or_default()
+    }
+
+    /// An attribute of these facts.
+    pub(crate) fn of_facts(facts: csv::StringRecord) -> Self {
+        attribute(facts)
     }
 
     /// Whether things of a type have it.

@@ -5,9 +5,9 @@
 
 pub mod attributes;
 pub mod categories;
+mod eav;
 pub mod products;
 pub mod scoped;
-pub mod url_key;
 
 use ferrite_settings::Stores;
 use ferrite_storage::{Declared, Error, Tx};
@@ -16,19 +16,26 @@ use ferrite_webapi::extension::Providers;
 
 /// Binds the routes of all resources; `of_products` add what other families know of a product.
 pub fn routes(routes: &mut Routes, of_products: Providers) {
+    eav::routes(routes);
     categories::routes(routes);
     products::routes(routes, of_products);
 }
 
 /// The tables of all resources.
 pub fn tables() -> Vec<&'static dyn Declared> {
-    [categories::tables(), products::tables()].concat()
+    [eav::tables(), categories::tables(), products::tables()].concat()
 }
 
 /// Writes what a fresh install holds; the store views are there.
 pub fn install(tx: &mut Tx<'_>) -> Result<(), Error> {
+    eav::install(tx)?;
     categories::install(tx)?;
     products::install(tx)
+}
+
+/// Writes into a store of an earlier version what it has not had yet.
+pub fn fill(tx: &mut Tx<'_>) -> Result<(), Error> {
+    eav::fill(tx)
 }
 
 /// The root category of a store view's group; that of the first group in the scope of all.

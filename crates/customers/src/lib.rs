@@ -17,7 +17,7 @@ mod save;
 mod tests;
 mod types;
 
-pub use groups::{fill, install};
+pub use groups::{GroupsOfTaxClass, fill, group_name, group_named, install};
 pub use identity::CustomerAccounts;
 pub use rows::{ADDRESSES, CUSTOMERS, Row};
 pub use types::Customer;

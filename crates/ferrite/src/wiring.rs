@@ -12,6 +12,7 @@ use ferrite_nonces::{JournalOptions, Nonces};
 use ferrite_outbound::{Client, Policy, Roots, SystemResolver};
 use ferrite_settings::Settings;
 use ferrite_storage::{Db, Declared, KEY_CHECKS, Sealer, Tx};
+use ferrite_tax::ClassUsers;
 use ferrite_webapi::extension::Providers;
 use ferrite_webapi::route::Table;
 use ferrite_webapi::{Api, Routes, Services};
@@ -31,6 +32,9 @@ pub fn tables() -> Vec<&'static dyn Declared> {
         ferrite_nonces::tables(),
         ferrite_integrations::tables(),
         ferrite_setup::tables(),
+        ferrite_store::tables(),
+        ferrite_content::tables(),
+        ferrite_tax::tables(),
         ferrite_catalog::tables(),
         ferrite_inventory::tables(),
         ferrite_customers::tables(),
@@ -41,7 +45,14 @@ pub fn tables() -> Vec<&'static dyn Declared> {
 
 /// Brings a store that an earlier binary made up to this one.
 pub fn upgrade(db: &Db) -> Result<()> {
-    db.upgrade(tables(), ferrite_customers::fill)
+    let fill = |tx: &mut Tx<'_>| {
+        ferrite_content::fill(tx)?;
+        ferrite_tax::fill(tx)?;
+        ferrite_catalog::fill(tx)?;
+        ferrite_inventory::fill(tx)?;
+        ferrite_customers::fill(tx)
+    };
+    db.upgrade(tables(), fill)
         .context("the tables of the store")
 }
 
@@ -217,6 +228,11 @@ fn table(
     let clock = Clock::system();
     let mut routes = Routes::default();
     ferrite_store::routes(&mut routes);
+    ferrite_content::routes(&mut routes);
+    let mut of_classes = ClassUsers::default();
+    of_classes.add(ferrite_customers::GroupsOfTaxClass);
+    of_classes.add(ferrite_catalog::products::ProductsOfTaxClass);
+    ferrite_tax::routes(&mut routes, of_classes);
     ferrite_customers::routes(&mut routes, &db, &clock, &Randomness::system());
     ferrite_accounts::routes(&mut routes, db, key.clone(), clock, customers);
     ferrite_integrations::routes(&mut routes, modules.enabled.clone());

@@ -57,6 +57,18 @@ pub struct Page<T> {
     pub total: i64,
 }
 
+impl Search {
+    /// Calls fields by the names that a collection has for them: pairs of a client's name and ours.
+    pub fn rename(&mut self, names: &[(&str, &str)]) {
+        let filters = self.groups.iter_mut().flatten().map(|one| &mut one.field);
+        for field in filters.chain(self.sort.iter_mut().map(|one| &mut one.field)) {
+            if let Some((_, ours)) = names.iter().find(|(theirs, _)| theirs == field) {
+                (*ours).clone_into(field);
+            }
+        }
+    }
+}
+
 pub(crate) const LONGEST_PATTERN: usize = 1_000;
 
 /// Values on their way into a statement.

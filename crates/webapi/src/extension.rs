@@ -38,6 +38,8 @@ pub trait Provider: Send + Sync {
 pub struct Extended<'a> {
     /// Its id.
     pub id: i64,
+    /// What clients call it by: a product's sku.
+    pub key: &'a str,
     /// Its type id, where its kind has types.
     pub type_id: &'a str,
     /// Whether it is being made.

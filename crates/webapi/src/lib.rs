@@ -21,6 +21,8 @@ pub mod input;
 mod kept;
 pub mod route;
 pub mod search_criteria;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod wire;
 
 pub use api::{Api, Request, Response, Services};

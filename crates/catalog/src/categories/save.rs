@@ -15,8 +15,8 @@ use super::rows::{CATEGORIES, Category};
 use super::types::CategoryInput;
 use crate::attributes::{Attribute, Backend};
 use crate::scoped::DEFAULT;
-use crate::url_key::url_key;
 use crate::{root_category, scoped::Scoped};
+use ferrite_base::url_key;
 
 /// Attributes that the server keeps by itself.
 const OURS: [&str; 8] = [

@@ -21,7 +21,7 @@ const TYPES: [(i64, &str); 4] = [
 ];
 
 /// What a grouped product consists of; other products show none.
-const ASSOCIATED: &str = "associated";
+pub(super) const ASSOCIATED: &str = "associated";
 const ASSOCIATED_ID: i64 = 3;
 
 /// A link as it is stored.

@@ -2,25 +2,49 @@
 
 use ferrite_base::{Fault, Kind, Phrase};
 use ferrite_settings::Website;
-use ferrite_storage::{FieldKind, Filter, Scalar, Search, Sort};
+use ferrite_storage::{Direction, FieldKind, Filter, Page, Scalar, Search, Sort};
 use ferrite_webapi::extension::Providers;
 use ferrite_webapi::{Call, Json, SearchCriteria, SearchResults, Tx};
 
+use super::own_values;
 use super::read;
-use super::rows::{self, INDEX, PRODUCTS};
+use super::rows::{self, INDEX, PRODUCTS, Product};
+use crate::attributes::Attribute;
 use crate::categories::CATEGORY_PRODUCTS;
+use crate::eav::known::{Attributes, BySet};
 use crate::scoped::DEFAULT;
 
 /// So many groups may come of one.
 const MOST_CLAUSES: usize = 64;
 
-/// A page of products.
+/// A page of products, as an answer shows them.
 pub(super) fn list(
     call: &Call,
     tx: &mut Tx<'_>,
     mut criteria: SearchCriteria,
 ) -> Result<SearchResults<Json>, Fault> {
-    let search = criteria.search(call.settings(), &call.store)?;
+    let page = page(call, tx, &mut criteria)?;
+    let nobody = Providers::default();
+    let mut by_set = BySet::default();
+    let shown = |product: &Product| {
+        let (store_id, shape) = (call.store.store_id, read::Shape::Listed);
+        read::product(call, tx, product, store_id, &nobody, &mut by_set, shape)
+    };
+    let items: Result<Vec<Json>, Fault> = page.items.iter().map(shown).collect();
+    Ok(SearchResults {
+        items: items?,
+        criteria,
+        total: page.total,
+    })
+}
+
+/// A page of the products that are searched for, as they are stored.
+pub fn page(
+    call: &Call,
+    tx: &mut Tx<'_>,
+    criteria: &mut SearchCriteria,
+) -> Result<Page<Product>, Fault> {
+    let mut search = criteria.search(call.settings(), &call.store)?;
     let store_id = call.store.store_id;
     let stores = call.settings().stores();
     for one in search
@@ -39,33 +63,56 @@ pub(super) fn list(
             }
         }
     }
+    let own = own_order(tx, &mut search)?;
     let search = over_index(tx, search, store_id)?;
-    let page = INDEX.search(tx, &search)?;
-    let nobody = Providers::default();
+    let page = match own {
+        Some((attribute, direction)) => {
+            let view = view(tx, store_id)?;
+            own_values::sorted(tx, search, &attribute, direction, view)?
+        }
+        None => INDEX.search(tx, &search)?,
+    };
     let mut items = Vec::with_capacity(page.items.len());
     for row in &page.items {
-        if let Some(product) = PRODUCTS.get(tx, row.product_id())? {
-            let shape = read::Shape::Listed;
-            items.push(read::product(call, tx, &product, store_id, &nobody, shape)?);
-        }
+        items.extend(PRODUCTS.get(tx, row.product_id())?);
     }
-    Ok(SearchResults {
+    Ok(Page {
         items,
-        criteria,
         total: page.total,
     })
 }
 
+/// The first sort order, where it is by an attribute that clients have added; it is taken out.
+fn own_order(
+    tx: &mut Tx<'_>,
+    search: &mut Search,
+) -> Result<Option<(Attribute, Direction)>, Fault> {
+    let Some(first) = search.sort.first() else {
+        return Ok(None);
+    };
+    let known_here = ["entity_id", "id", "position"].contains(&first.field.as_str());
+    if known_here || rows::is_field(&first.field) {
+        return Ok(None);
+    }
+    let attribute = Attributes::all(tx)?.find(&first.field).cloned();
+    let attribute = attribute.ok_or_else(|| no_attribute(&first.field))?;
+    let direction = first.direction;
+    search.sort.remove(0);
+    Ok(Some((attribute, direction)))
+}
+
+/// The store view whose index counts for a store view.
+fn view(tx: &mut Tx<'_>, store_id: i64) -> Result<i64, Fault> {
+    let is_indexed = rows::is_indexed(tx, store_id)?;
+    Ok(if is_indexed { store_id } else { DEFAULT })
+}
+
 /// The same search in the words of the index, within one store view.
 fn over_index(tx: &mut Tx<'_>, search: Search, store_id: i64) -> Result<Search, Fault> {
-    let view = if rows::is_indexed(tx, store_id)? {
-        store_id
-    } else {
-        DEFAULT
-    };
+    let view = view(tx, store_id)?;
     let mut groups = vec![vec![filter("store_id", "eq", &view.to_string())]];
     for group in search.groups {
-        let clauses = clauses(tx, group)?;
+        let clauses = clauses(tx, group, view)?;
         groups.extend(clauses.into_iter().filter(|clause| !clause.is_empty()));
     }
     let mut sort = Vec::with_capacity(search.sort.len());
@@ -87,7 +134,7 @@ fn over_index(tx: &mut Tx<'_>, search: Search, store_id: i64) -> Result<Search, 
     if sort.is_empty() {
         sort.push(Sort {
             field: "product_id".to_owned(),
-            direction: ferrite_storage::Direction::Ascending,
+            direction: Direction::Ascending,
         });
     }
     Ok(Search {
@@ -107,12 +154,12 @@ fn filter(field: &str, condition: &str, value: &str) -> Filter {
 
 /// The groups that all have to hold for one group of a request to hold: more than one where an
 /// alternative asks for several things at once.
-fn clauses(tx: &mut Tx<'_>, group: Vec<Filter>) -> Result<Vec<Vec<Filter>>, Fault> {
+fn clauses(tx: &mut Tx<'_>, group: Vec<Filter>, view: i64) -> Result<Vec<Vec<Filter>>, Fault> {
     let mut all = vec![Vec::new()];
     for one in group {
         let wanted = match (one.field.as_str(), one.condition.as_str()) {
             ("website_id", "neq" | "nin") => outside_websites(&one),
-            _ => vec![translate(tx, one)?],
+            _ => vec![translate(tx, one, view)?],
         };
         if all.len() * wanted.len() > MOST_CLAUSES {
             return Err(Fault::invalid("Too many values for \"website_id\"."));
@@ -136,7 +183,7 @@ fn outside_websites(one: &Filter) -> Vec<Vec<Filter>> {
         .collect()
 }
 
-fn translate(tx: &mut Tx<'_>, one: Filter) -> Result<Vec<Filter>, Fault> {
+fn translate(tx: &mut Tx<'_>, one: Filter, view: i64) -> Result<Vec<Filter>, Fault> {
     match one.field.as_str() {
         "entity_id" | "id" => Ok(vec![Filter {
             field: "product_id".to_owned(),
@@ -147,7 +194,10 @@ fn translate(tx: &mut Tx<'_>, one: Filter) -> Result<Vec<Filter>, Fault> {
         "category_id" => by_category(tx, &one),
         "tier_price" | "quantity_and_stock_status" => Err(no_attribute(&one.field)),
         name if rows::is_field(name) => Ok(vec![unscaled(one)]),
-        name => Err(no_attribute(name)),
+        name => match Attributes::all(tx)?.find(name) {
+            Some(attribute) => Ok(vec![own_values::products(tx, attribute, &one, view)?]),
+            None => Err(no_attribute(name)),
+        },
     }
 }
 
@@ -207,7 +257,7 @@ mod tests {
     #[test]
     fn outside_several_websites_is_outside_each() {
         let world = World::new();
-        let asked = |group: Vec<Filter>| world.read(|tx| clauses(tx, group));
+        let asked = |group: Vec<Filter>| world.read(|tx| clauses(tx, group, DEFAULT));
         let outside = filter("website_id", "nin", "1,2");
         let both = asked(vec![outside.clone(), filter("sku", "eq", "A")]).unwrap();
         let shown = |one: &Filter| format!("{} {} {}", one.field, one.condition, one.value);

@@ -3,12 +3,19 @@
 //! [`save`] checks and stores what a client sends, [`values`] its attributes and [`parts`] what
 //! hangs on a product; [`read`] puts an answer together, [`list`] searches the index ([`rows`]).
 
-mod attributes;
+pub(crate) mod attributes;
+mod bundle;
+mod configurable;
+mod downloadable;
+mod files;
 mod links;
 mod list;
+mod media;
 mod new_views;
 mod options;
+mod own_values;
 mod parts;
+mod prices;
 mod read;
 mod rows;
 mod save;
@@ -18,10 +25,15 @@ mod tier_prices;
 mod types;
 mod url;
 mod values;
+mod websites;
 
+pub use list::page;
+pub(crate) use configurable::check_free;
+pub use new_views::index_new_views;
 pub(crate) use new_views::install;
 pub use new_views::{index_new_views, rebuild_index};
-pub use rows::{INDEX, INDEXED_VIEWS, PRODUCTS, Product, set_salable};
+pub(crate) use own_values::forget_attribute;
+pub use rows::{INDEX, INDEXED_VIEWS, PRODUCTS, Product, ProductsOfTaxClass, set_salable};
 
 use std::sync::Arc;
 
@@ -30,6 +42,7 @@ use ferrite_webapi::extension::{Extended, Providers};
 use ferrite_webapi::{Call, Fault, Json, Maybe, Routes, SearchCriteria, Tx};
 
 use crate::categories::CATEGORY_PRODUCTS;
+use crate::eav::known::BySet;
 use types::{ProductInput, ProductType};
 
 /// Binds the routes; `extensions` add what other families know of a product.
@@ -37,23 +50,45 @@ pub fn routes(routes: &mut Routes, extensions: Providers) {
     let extensions = Arc::new(extensions);
     links::routes(routes);
     options::routes(routes);
+    bundle::routes(routes);
+    configurable::routes(routes);
+    downloadable::routes(routes);
+    media::routes(routes);
+    prices::routes(routes);
+    websites::routes(routes);
     routes.bind("GET /V1/products/types", product_types);
     let post = Arc::clone(&extensions);
     routes.bind(
         "POST /V1/products",
         move |call: &Call, tx: &mut Tx<'_>, product: ProductInput| {
             let shape = read::Shape::Posted(&product);
-            let saved = save::save(call, tx, &product, &post)?;
-            read::product(call, tx, &saved, call.store.store_id, &post, shape)
+            let (saved, mut by_set) = save::save(call, tx, &product, &post)?;
+            read::product(
+                call,
+                tx,
+                &saved,
+                call.store.store_id,
+                &post,
+                &mut by_set,
+                shape,
+            )
         },
     );
     let put = Arc::clone(&extensions);
     routes.bind(
         "PUT /V1/products/:sku",
         move |call: &Call, tx: &mut Tx<'_>, product: ProductInput| {
-            let saved = save::save(call, tx, &product, &put)?;
+            let (saved, mut by_set) = save::save(call, tx, &product, &put)?;
             let shape = read::Shape::Whole;
-            read::product(call, tx, &saved, call.store.store_id, &put, shape)
+            read::product(
+                call,
+                tx,
+                &saved,
+                call.store.store_id,
+                &put,
+                &mut by_set,
+                shape,
+            )
         },
     );
     let get = Arc::clone(&extensions);
@@ -67,7 +102,16 @@ pub fn routes(routes: &mut Routes, extensions: Providers) {
               _force_reload: bool| {
             let product = by_sku(tx, &sku)?;
             let store_id = store.0.unwrap_or(call.store.store_id);
-            read::product(call, tx, &product, store_id, &get, read::Shape::Whole)
+            let shape = read::Shape::Whole;
+            read::product(
+                call,
+                tx,
+                &product,
+                store_id,
+                &get,
+                &mut BySet::default(),
+                shape,
+            )
         },
     );
     let delete = Arc::clone(&extensions);
@@ -83,8 +127,13 @@ pub fn routes(routes: &mut Routes, extensions: Providers) {
 
 /// The tables.
 pub fn tables() -> Vec<&'static dyn Declared> {
-    let mut tables: Vec<&'static dyn Declared> = vec![&PRODUCTS, &INDEX, &INDEXED_VIEWS];
+    let mut tables: Vec<&'static dyn Declared> =
+        vec![&PRODUCTS, &INDEX, &INDEXED_VIEWS, &own_values::OWN_VALUES];
     tables.extend(options::tables());
+    tables.extend(media::tables());
+    tables.extend(bundle::tables());
+    tables.extend(configurable::tables());
+    tables.extend(downloadable::tables());
     tables
 }
 
@@ -100,7 +149,12 @@ fn remove(tx: &mut Tx<'_>, sku: &str, extensions: &Providers) -> Result<bool, Fa
     let product = by_sku(tx, sku)?;
     extensions.delete(tx, &extended(&product, false))?;
     CATEGORY_PRODUCTS.delete_by(tx, "product_id", &Scalar::from(product.id))?;
+    media::forget_all(tx, product.id)?;
+    bundle::forget_all(tx, product.id)?;
+    configurable::forget_all(tx, product.id)?;
+    downloadable::forget_all(tx, product.id)?;
     rows::unindex(tx, product.id)?;
+    own_values::unindex(tx, product.id)?;
     PRODUCTS.delete(tx, product.id)?;
     Ok(true)
 }
@@ -118,6 +172,7 @@ pub fn by_sku(tx: &mut Tx<'_>, sku: &str) -> Result<Product, Fault> {
 fn extended(product: &Product, is_new: bool) -> Extended<'_> {
     Extended {
         id: product.id,
+        key: &product.sku,
         type_id: &product.type_id,
         is_new,
     }

@@ -1,6 +1,6 @@
 //! What hangs on a product: websites, categories, links, tier prices, options.
 
-use ferrite_base::{Fault, Kind, Phrase};
+use ferrite_base::Fault;
 use ferrite_settings::Stores;
 use ferrite_storage::Scalar;
 use ferrite_webapi::Tx;
@@ -8,23 +8,16 @@ use ferrite_webapi::dto::{Wire as _, not_supported, snake_case, while_processing
 use ferrite_webapi::extension::Providers;
 use serde_json::{Map, Value};
 
+use super::bundle::{self, BundleOption};
+use super::configurable::{self, ConfigurableOption};
+use super::downloadable::{self, DownloadLink, DownloadSample};
 use super::elements;
 use super::rows::Product;
 use super::types::{CategoryLink, ProductInput};
 use super::{links, options, tier_prices};
 use crate::categories::{self, CATEGORY_PRODUCTS, CategoryProduct};
 
-/// Codes of product extension attributes that belong to types of products.
-const OF_TYPES: [&str; 6] = [
-    "downloadable_product_links",
-    "downloadable_product_samples",
-    "bundle_product_options",
-    "configurable_product_options",
-    "configurable_product_links",
-    "discounts",
-];
-
-pub(super) fn unable() -> Fault {
+pub(in crate::products) fn unable() -> Fault {
     Fault::invalid("The product was unable to be saved. Please try again.")
 }
 
@@ -41,8 +34,22 @@ pub(super) fn extension(
         let code = snake_case(key);
         let checked = match code.as_str() {
             "website_ids" => Vec::<i64>::from_value(value).map(|ids| ids.to_json()),
+            configurable::OPTIONS_SENT => {
+                Vec::<ConfigurableOption>::from_value(value).map(|options| options.to_json())
+            }
+            bundle::OPTIONS_SENT => {
+                Vec::<BundleOption>::from_value(value).map(|options| options.to_json())
+            }
+            configurable::LINKS_SENT => Vec::<i64>::from_value(value).map(|ids| ids.to_json()),
             "category_links" => Vec::<CategoryLink>::from_value(value).map(|links| links.to_json()),
-            code if OF_TYPES.contains(&code) => nothing_of(code, value),
+            downloadable::LINKS_SENT => {
+                Vec::<DownloadLink>::from_value(value).map(|links| links.to_json())
+            }
+            downloadable::SAMPLES_SENT => {
+                Vec::<DownloadSample>::from_value(value).map(|samples| samples.to_json())
+            }
+            // What a discount of a configurable product would be is nobody's yet.
+            "discounts" => Ok(None),
             code => match providers.check(code, value) {
                 Some(checked) => checked.map(|()| Some(value.clone())),
                 None => return Err(not_supported(key)),
@@ -56,15 +63,6 @@ pub(super) fn extension(
         }
     }
     Ok(out)
-}
-
-/// What types of products consist of is not kept yet: only that there is nothing can be said.
-fn nothing_of(code: &str, value: &Value) -> Result<Option<Value>, Fault> {
-    if elements(Some(value)).is_empty() {
-        return Ok(None);
-    }
-    let text = format!("{code} of products are not served yet.");
-    Err(Fault::new(Kind::NotImplemented, Phrase::new(text)))
 }
 
 trait ToJson {
@@ -199,21 +197,14 @@ pub(super) fn set_lists(
     stores: &Stores,
 ) -> Result<(), Fault> {
     if let Some(prices) = sent.tier_prices.get() {
-        product.tier_prices = tier_prices::checked(prices, stores)?;
+        let is_group = |id| Ok(ferrite_customers::group_name(tx, id)?.is_some());
+        product.tier_prices = tier_prices::checked(prices, stores, is_group)?;
     }
     if let Some(links) = sent.product_links.get() {
         product.links = links::all_checked(tx, links)?;
     }
     if let Some(sent) = sent.options.get() {
         product.options = options::replaced(tx, product, sent)?;
-    }
-    if sent
-        .media_gallery_entries
-        .get()
-        .is_some_and(|entries| !entries.is_empty())
-    {
-        let text = "media_gallery_entries of products are not served yet.";
-        return Err(Fault::new(Kind::NotImplemented, Phrase::new(text)));
     }
     Ok(())
 }

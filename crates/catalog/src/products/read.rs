@@ -7,8 +7,9 @@ use serde_json::{Map, Value, json};
 
 use super::rows::Product;
 use super::types::ProductInput;
-use super::{attributes, extended, links, tier_prices};
+use super::{bundle, configurable, downloadable, extended, links, media, tier_prices};
 use crate::categories::{CATEGORY_PRODUCTS, CategoryProduct};
+use crate::eav::known::{Attributes, BySet};
 
 /// What an answer shows.
 #[derive(Clone, Copy)]
@@ -45,6 +46,7 @@ pub(super) fn product(
     product: &Product,
     store_id: i64,
     providers: &Providers,
+    by_set: &mut BySet,
     shape: Shape<'_>,
 ) -> Result<Json, Fault> {
     let mut categories = CATEGORY_PRODUCTS.list_by(tx, "product_id", &Scalar::from(product.id))?;
@@ -60,11 +62,13 @@ pub(super) fn product(
     }
     if !matches!(shape, Shape::Listed) {
         providers.read(call, tx, &extended(product, false), &mut extension)?;
-        for code in of_type(&product.type_id) {
-            extension.insert((*code).to_owned(), json!([]));
-        }
+        bundle::extend(tx, product, store_id, &mut extension)?;
+        configurable::extend(tx, product, store_id, &mut extension)?;
+        downloadable::extend(tx, product, &mut extension)?;
     }
-    let mut out = fields(product, store_id);
+    let known = by_set.get(tx, product.attribute_set_id)?;
+    let known = known.as_deref();
+    let mut out = fields(product, store_id, known.is_some());
     out.insert("extension_attributes".into(), Value::Object(extension));
     let linked = links::shown(tx, product)?;
     let (links, prices) = match shape {
@@ -78,24 +82,16 @@ pub(super) fn product(
         out.insert("product_links".into(), linked.into());
     }
     out.insert("options".into(), product.options.clone().into());
-    out.insert("media_gallery_entries".into(), json!([]));
+    let media = media::shown(tx, product, known, store_id)?;
+    out.insert("media_gallery_entries".into(), media);
     if prices {
         out.insert("tier_prices".into(), tier_prices::shown(product));
     }
     out.insert(
         "custom_attributes".into(),
-        custom(product, store_id, &categories),
+        custom(product, known, store_id, &categories),
     );
     Ok(Value::Object(out))
-}
-
-/// The lists that products of a type have, which are empty so far.
-fn of_type(type_id: &str) -> &'static [&'static str] {
-    match type_id {
-        "downloadable" => &["downloadable_product_links", "downloadable_product_samples"],
-        "configurable" => &["configurable_product_options", "configurable_product_links"],
-        _ => &[],
-    }
 }
 
 /// Whether PHP keeps a key of this text as a number: such a product is read anew after a save.
@@ -105,8 +101,9 @@ fn is_number_key(sku: &str) -> bool {
     canonical && sku.parse::<i64>().is_ok() && sku != "-0" && !sku.starts_with('+')
 }
 
-/// The fields before the extension attributes.
-fn fields(product: &Product, store_id: i64) -> Map<String, Value> {
+/// The fields before the extension attributes. Without a set nothing is known of its values but
+/// whether it is switched on.
+fn fields(product: &Product, store_id: i64, has_set: bool) -> Map<String, Value> {
     let values = &product.values;
     let number = |code: &str| {
         let text = values.get(store_id, code)?.as_str()?;
@@ -119,18 +116,23 @@ fn fields(product: &Product, store_id: i64) -> Map<String, Value> {
     let pairs = [
         ("id", Some(product.id.into())),
         ("sku", Some(product.sku.as_str().into())),
-        ("name", values.get(store_id, "name").cloned()),
+        (
+            "name",
+            values.get(store_id, "name").cloned().filter(|_| has_set),
+        ),
         ("attribute_set_id", Some(product.attribute_set_id.into())),
         (
             "price",
-            number("price").or_else(|| no_price(&product.type_id)),
+            number("price")
+                .or_else(|| no_price(&product.type_id))
+                .filter(|_| has_set),
         ),
         ("status", whole("status")),
-        ("visibility", whole("visibility")),
+        ("visibility", whole("visibility").filter(|_| has_set)),
         ("type_id", Some(product.type_id.as_str().into())),
         ("created_at", Some(product.created_at.as_str().into())),
         ("updated_at", Some(product.updated_at.as_str().into())),
-        ("weight", number("weight")),
+        ("weight", number("weight").filter(|_| has_set)),
     ];
     let there = pairs
         .into_iter()
@@ -143,10 +145,22 @@ fn no_price(type_id: &str) -> Option<Value> {
     matches!(type_id, "configurable" | "bundle").then(|| json!(0))
 }
 
-fn custom(product: &Product, store_id: i64, categories: &[CategoryProduct]) -> Value {
+fn custom(
+    product: &Product,
+    known: Option<&Attributes>,
+    store_id: i64,
+    categories: &[CategoryProduct],
+) -> Value {
     let mut out = Vec::new();
-    for attribute in attributes::as_shown() {
-        let code = attribute.code.as_str();
+    let codes = match known {
+        Some(known) => known
+            .as_shown()
+            .iter()
+            .map(|one| one.code.as_str())
+            .collect(),
+        None => vec!["required_options", "has_options", "category_ids"],
+    };
+    for code in codes {
         if NOT_CUSTOM.contains(&code) {
             continue;
         }

@@ -3,14 +3,15 @@
 //! The index has a row for each product and store view with the values that count there. A store
 //! view that is new gets them in steps ([`super::new_views`]), and counts after the last ([`is_indexed`]).
 
-use ferrite_base::DateTime;
+use ferrite_base::{DateTime, Fault};
 use ferrite_settings::STORE_VIEWS;
 use ferrite_storage::{Collection, Document, Error, Field, FieldKind, Scalar, Tx, serde_document};
+use ferrite_tax::{ClassType, ClassUser};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::attributes;
-use super::links::Link;
+use super::links::{ASSOCIATED, Link};
 use crate::attributes::Backend;
 use crate::scoped::Scoped;
 
@@ -61,6 +62,12 @@ impl Product {
     /// The product of a sku, as MySQL compares.
     pub fn find(tx: &mut Tx<'_>, sku: &str) -> Result<Option<Self>, Error> {
         PRODUCTS.find(tx, "sku", &Scalar::from(sku))
+    }
+
+    /// The products that a grouped product consists of.
+    pub fn parts(&self) -> impl Iterator<Item = i64> {
+        let parts = self.links.iter().filter(|link| link.kind == ASSOCIATED);
+        parts.map(|link| link.product_id)
     }
 
     /// Whether it has custom options.
@@ -155,7 +162,7 @@ impl Indexed {
             "required_options",
             i64::from(product.has_required_options()).into(),
         );
-        for attribute in attributes::all() {
+        for attribute in attributes::fresh() {
             if attribute.backend != Backend::Static
                 && let Some(value) = product.values.get(store_id, &attribute.code)
                 && value != ""
@@ -179,6 +186,24 @@ macro_rules! fields {
             $($(Field::$kind($name, |row: &Indexed| row.$kind($name)).without_index(),)*)*
         ]
     };
+}
+
+/// Products hold the tax classes of products.
+pub struct ProductsOfTaxClass;
+
+impl ClassUser for ProductsOfTaxClass {
+    fn class_type(&self) -> ClassType {
+        ClassType::Product
+    }
+
+    fn things(&self) -> &'static str {
+        "product"
+    }
+
+    fn uses(&self, tx: &mut Tx<'_>, class_id: i64) -> Result<bool, Fault> {
+        let found = INDEX.find(tx, "tax_class_id", &Scalar::from(class_id))?;
+        Ok(found.is_some())
+    }
 }
 
 /// All products in all indexed store views.

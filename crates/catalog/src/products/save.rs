@@ -8,34 +8,43 @@ use ferrite_webapi::{Call, Tx};
 
 use super::rows::{self, PRODUCTS, Product};
 use super::types::ProductInput;
-use super::{attributes, extended, parts, url, values};
+use super::{bundle, configurable, downloadable, extended, media, own_values, parts, url, values};
 use crate::attributes::{Backend, Fact};
+use crate::eav::known::{Attributes, BySet};
 use crate::scoped::{DEFAULT, Scoped};
 
 const LONGEST_SKU: usize = 64;
 
-/// Saves a product and gives it back as it is stored.
+/// Saves a product and gives it back as it is stored, with the attributes that it has.
 pub(super) fn save(
     call: &Call,
     tx: &mut Tx<'_>,
     sent: &ProductInput,
     providers: &Providers,
-) -> Result<Product, Fault> {
-    values::check_types(sent)?;
+) -> Result<(Product, BySet), Fault> {
+    let all = Attributes::all(tx)?;
+    values::check_types(&all, sent)?;
     let extension = parts::extension(sent, providers)?;
     let stores = call.settings().stores();
     let sku = sent.sku.value().unwrap_or_default();
     let held = held(tx, sent, sku.trim())?;
     let is_new = held.is_none();
+    let set_id = sent.attribute_set_id.value();
+    let set_id = set_id.or(held.as_ref().map(|held| held.attribute_set_id));
+    let known = all.in_set(tx, set_id.unwrap_or(0))?.ok_or_else(bad_set)?;
     let mut product = match held {
-        Some(held) => changed(tx, held, sent, sku.trim())?,
-        None => fresh(tx, sent, &sku)?,
+        Some(held) => changed(tx, held, sent, sku.trim(), &known)?,
+        None => fresh(tx, sent, &sku, &known)?,
     };
+    for foreign in all.added().filter(|one| known.find(&one.code).is_none()) {
+        product.values.forget(&foreign.code);
+    }
     let store_id = if is_new { DEFAULT } else { call.store.store_id };
     product.updated_at = tx.now().clone();
     product.values.forget_empty(store_id);
-    values::lay_over(&mut product, sent, store_id)?;
-    require(&product, sent, is_new)?;
+    values::lay_over(&mut product, &known, sent, store_id)?;
+    require(&product, &known, sent, is_new)?;
+    own_values::check_unique(tx, &product, &known, store_id)?;
     parts::set_websites(&mut product, &stores, call.store.website_id, &extension)?;
     parts::set_lists(tx, &mut product, sent, &stores)?;
     url::settle(tx, &mut product, sent, store_id)?;
@@ -44,10 +53,19 @@ pub(super) fn save(
     } else {
         PRODUCTS.put(tx, &product)?;
     }
+    bundle::set(tx, &product, &extension, store_id)?;
+    downloadable::set(call, tx, &product, &extension)?;
+    configurable::set(tx, &product, &extension, store_id)?;
+    if let Some(entries) = sent.media_gallery_entries.get() {
+        media::replace(tx, &mut product, &known, entries, call.store.store_id)?;
+        PRODUCTS.put(tx, &product)?;
+    }
     parts::set_categories(tx, product.id, sent, &extension)?;
     rows::index_anew(tx, &product)?;
+    own_values::index(tx, &product, &known)?;
     providers.write(tx, &extended(&product, is_new), &extension)?;
-    Ok(product)
+    let by_set = BySet::of(product.attribute_set_id, known);
+    Ok((product, by_set))
 }
 
 /// The product that is meant, where it is there: by its id, else by its sku.
@@ -67,10 +85,12 @@ fn bad_set() -> Fault {
     )
 }
 
-fn fresh(tx: &mut Tx<'_>, sent: &ProductInput, sku: &str) -> Result<Product, Fault> {
-    if sent.attribute_set_id.value() != Some(attributes::DEFAULT_SET) {
-        return Err(bad_set());
-    }
+fn fresh(
+    tx: &mut Tx<'_>,
+    sent: &ProductInput,
+    sku: &str,
+    known: &Attributes,
+) -> Result<Product, Fault> {
     check_sku(sku)?;
     if sku.trim().is_empty() {
         return Err(Fault::invalid(
@@ -85,7 +105,7 @@ fn fresh(tx: &mut Tx<'_>, sent: &ProductInput, sku: &str) -> Result<Product, Fau
     let mut product = Product {
         id: 0,
         sku: free_sku(tx, sku.trim(), 0)?,
-        attribute_set_id: attributes::DEFAULT_SET,
+        attribute_set_id: sent.attribute_set_id.value().unwrap_or(0),
         type_id: sent.type_id.value().unwrap_or_else(|| "simple".to_owned()),
         created_at: created_at.unwrap_or_else(|| now.clone()),
         updated_at: now,
@@ -96,7 +116,7 @@ fn fresh(tx: &mut Tx<'_>, sent: &ProductInput, sku: &str) -> Result<Product, Fau
         options: Vec::new(),
         tier_prices: Vec::new(),
     };
-    values::set_defaults(&mut product);
+    values::set_defaults(&mut product, known);
     Ok(product)
 }
 
@@ -105,13 +125,10 @@ fn changed(
     mut product: Product,
     sent: &ProductInput,
     sku: &str,
+    known: &Attributes,
 ) -> Result<Product, Fault> {
-    if sent
-        .attribute_set_id
-        .get()
-        .is_some_and(|id| *id != attributes::DEFAULT_SET)
-    {
-        return Err(bad_set());
+    if let Some(id) = sent.attribute_set_id.value() {
+        product.attribute_set_id = id;
     }
     if !sku.is_empty() {
         check_sku(sku)?;
@@ -119,7 +136,7 @@ fn changed(
     }
     if let Some(type_id) = sent.type_id.get() {
         type_id.clone_into(&mut product.type_id);
-        values::drop_foreign(&mut product);
+        values::drop_foreign(&mut product, known);
     }
     Ok(product)
 }
@@ -152,13 +169,18 @@ fn check_sku(sku: &str) -> Result<(), Fault> {
 }
 
 /// Every attribute that a type cannot do without has a value, unless an update takes it away.
-fn require(product: &Product, sent: &ProductInput, is_new: bool) -> Result<(), Fault> {
+fn require(
+    product: &Product,
+    known: &Attributes,
+    sent: &ProductInput,
+    is_new: bool,
+) -> Result<(), Fault> {
     if is_new && sent.name == Opt::Null {
         return Err(Fault::invalid(
             "The product was unable to be saved. Please try again.",
         ));
     }
-    for attribute in attributes::all() {
+    for attribute in known.iter() {
         let wanted = attribute.fact(Fact::Required) == "1"
             && !attribute.fact(Fact::Input).is_empty()
             && attribute.backend != Backend::Static

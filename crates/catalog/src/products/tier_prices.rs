@@ -10,13 +10,14 @@ use super::types::TierPrice;
 use crate::scoped::DEFAULT;
 
 /// All customers, whatever their group.
-const ALL_GROUPS: i64 = 32_000;
+pub(super) const ALL_GROUPS: i64 = 32_000;
 
-/// The groups that a fresh install has.
-const LAST_GROUP: i64 = 3;
-
-/// Checks what was sent and gives it as it is stored, by quantity.
-pub(super) fn checked(prices: &[TierPrice], stores: &Stores) -> Result<Vec<Json>, Fault> {
+/// Checks what was sent and gives it as it is stored. `is_group` knows the groups.
+pub(super) fn checked(
+    prices: &[TierPrice],
+    stores: &Stores,
+    mut is_group: impl FnMut(i64) -> Result<bool, Fault>,
+) -> Result<Vec<Json>, Fault> {
     let mut kept: Vec<TierPrice> = Vec::with_capacity(prices.len());
     for price in prices {
         let price = complete(price);
@@ -30,8 +31,7 @@ pub(super) fn checked(prices: &[TierPrice], stores: &Stores) -> Result<Vec<Json>
             ));
         }
         let is_known = stores.websites.iter().any(|site| site.id == website);
-        let is_group = group == ALL_GROUPS || (0..=LAST_GROUP).contains(&group);
-        if !is_known || !is_group {
+        if !is_known || (group != ALL_GROUPS && !is_group(group)?) {
             return Err(super::parts::unable());
         }
         if kept.iter().any(|other| key(other) == key(&price)) {
@@ -41,7 +41,6 @@ pub(super) fn checked(prices: &[TierPrice], stores: &Stores) -> Result<Vec<Json>
         }
         kept.push(price);
     }
-    kept.sort_by(|one, other| quantity(one).total_cmp(&quantity(other)));
     Ok(kept.iter().map(TierPrice::to_value).collect())
 }
 
@@ -67,7 +66,7 @@ fn key(price: &TierPrice) -> (Option<i64>, Option<f64>, Option<i64>) {
     (price.customer_group_id.value(), price.qty.value(), website)
 }
 
-/// The tier prices as they are read: a percentage is taken off the price.
+/// The tier prices as they are read, by quantity: a percentage is taken off the price.
 pub(super) fn shown(product: &Product) -> Json {
     let price = product.values.text(DEFAULT, "price").parse::<f64>();
     let of = |stored: &Json| {
@@ -79,7 +78,10 @@ pub(super) fn shown(product: &Product) -> Json {
         }
         shown
     };
-    product.tier_prices.iter().map(of).collect()
+    let mut prices: Vec<Json> = product.tier_prices.iter().map(of).collect();
+    let quantity = |price: &Json| price["qty"].as_f64().unwrap_or(0.0);
+    prices.sort_by(|one, other| quantity(one).total_cmp(&quantity(other)));
+    prices.into()
 }
 
 #[cfg(test)]
@@ -101,13 +103,13 @@ mod tests {
             websites: vec![site],
             ..Stores::default()
         };
-        checked(&prices, &stores)
+        checked(&prices, &stores, |id| Ok((0..=3).contains(&id)))
     }
 
     #[test]
-    fn prices_are_kept_by_quantity_and_stand_once() {
+    fn prices_are_kept_as_sent_and_stand_once() {
         let kept = read(&json!([{"qty": 3, "value": 5}, {"qty": 1, "value": 6}])).expect("fit");
-        assert_eq!(kept[0]["qty"], 1.0);
+        assert_eq!(kept[0]["qty"], 3.0);
         assert_eq!(kept[0]["extension_attributes"], json!({"website_id": 0}));
         assert!(read(&json!([{"qty": 3, "value": 5}, {"qty": "3.0", "value": 6}])).is_err());
     }

@@ -1,5 +1,6 @@
 //! The data types of products.
 
+use super::media::MediaEntry;
 use ferrite_webapi::dto::CustomAttributes;
 use ferrite_webapi::{Json, dto};
 
@@ -20,7 +21,7 @@ dto! {
         extension_attributes: Json [null],
         product_links: Vec<ProductLink> [null],
         options: Vec<ProductOption> [null],
-        media_gallery_entries: Vec<Json> [null],
+        media_gallery_entries: Vec<MediaEntry> [null],
         tier_prices: Vec<TierPrice> [null],
         custom_attributes: CustomAttributes [null],
     }

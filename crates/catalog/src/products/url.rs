@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::rows::{INDEX, Product};
 use super::types::ProductInput;
 use crate::scoped::DEFAULT;
-use crate::url_key::url_key;
+use ferrite_base::url_key;
 
 const INVISIBLE: &str = "1";
 

@@ -4,10 +4,10 @@ use ferrite_base::{DateTime, Fault, Kind, Phrase};
 use ferrite_webapi::dto::{Opt, php_type, type_error};
 use serde_json::Value;
 
-use super::attributes;
 use super::rows::Product;
 use super::types::ProductInput;
 use crate::attributes::{Attribute, Backend, Fact};
+use crate::eav::known::Attributes;
 use crate::scoped::DEFAULT;
 
 /// What is not negative, wherever it stands.
@@ -33,9 +33,9 @@ const ELSEWHERE: [&str; 9] = [
 ];
 
 /// A list of values is refused where one is wanted.
-pub(super) fn check_types(sent: &ProductInput) -> Result<(), Fault> {
+pub(super) fn check_types(all: &Attributes, sent: &ProductInput) -> Result<(), Fault> {
     for (code, value) in sent.custom_attributes.get().map_or(&[][..], |all| &all.0) {
-        let Some(attribute) = attributes::find(code) else {
+        let Some(attribute) = all.find(code) else {
             continue;
         };
         let is_list = value.is_array() || value.is_object();
@@ -86,14 +86,15 @@ fn wanted(attribute: &Attribute) -> &'static str {
 /// Lays what was sent over a product's values, in the scope of a store view.
 pub(super) fn lay_over(
     product: &mut Product,
+    known: &Attributes,
     sent: &ProductInput,
     store_id: i64,
 ) -> Result<(), Fault> {
     for (code, value) in fields(sent) {
-        put(product, store_id, code, &value)?;
+        put(product, known, store_id, code, &value)?;
     }
     for (code, value) in sent.custom_attributes.get().map_or(&[][..], |all| &all.0) {
-        put(product, store_id, code, value)?;
+        put(product, known, store_id, code, value)?;
     }
     let price = leading_number(product.values.text(DEFAULT, "special_price"));
     let start = product.values.text(DEFAULT, "special_from_date");
@@ -129,10 +130,19 @@ fn fields(sent: &ProductInput) -> Vec<(&'static str, Value)> {
     sent.collect()
 }
 
-fn put(product: &mut Product, store_id: i64, code: &str, value: &Value) -> Result<(), Fault> {
-    let Some(attribute) = attributes::find(code) else {
-        return Ok(()); // an attribute that nobody knows is dropped
+fn put(
+    product: &mut Product,
+    known: &Attributes,
+    store_id: i64,
+    code: &str,
+    value: &Value,
+) -> Result<(), Fault> {
+    let Some(attribute) = known.find(code) else {
+        return Ok(()); // an attribute that the product does not have is dropped
     };
+    if attribute.backend == Backend::Static && attribute.fact(Fact::UserDefined) == "1" {
+        return Ok(()); // there is no column for it
+    }
     if ELSEWHERE.contains(&code) || !attribute.applies_to(&product.type_id) {
         return Ok(());
     }
@@ -161,7 +171,8 @@ fn stored(attribute: &Attribute, value: &Value) -> Result<Value, Fault> {
     };
     let code = attribute.code.as_str();
     let number = leading_number(&text);
-    if NOT_NEGATIVE.contains(&code) && number < 0.0 {
+    let is_price = attribute.fact(Fact::Input) == "price";
+    if (is_price || NOT_NEGATIVE.contains(&code)) && number < 0.0 {
         return Err(Fault::invalid(
             "Please enter a number 0 or greater in this field.",
         ));
@@ -190,6 +201,11 @@ fn stored(attribute: &Attribute, value: &Value) -> Result<Value, Fault> {
     })
 }
 
+/// A number as a decimal column holds it; none where it does not fit.
+pub(super) fn decimal(number: f64) -> Option<String> {
+    (number.abs() < DECIMAL_END).then(|| format!("{number:.6}"))
+}
+
 /// The number that a text begins with; 0 where it begins with none.
 fn leading_number(text: &str) -> f64 {
     let text = text.trim();
@@ -212,9 +228,16 @@ fn bad_value(code: &str, value: &str) -> Fault {
 }
 
 /// What a new product has where nothing was sent.
-pub(super) fn set_defaults(product: &mut Product) {
-    for attribute in attributes::all() {
+pub(super) fn set_defaults(product: &mut Product, known: &Attributes) {
+    for attribute in known.iter() {
         let default = attribute.fact(Fact::Default);
+        let in_list = attribute.fact(Fact::Input) == "select";
+        // A select has one value, however many options were made the default one.
+        let default = if in_list {
+            default.split(',').next().unwrap_or("")
+        } else {
+            default
+        };
         let applies = attribute.applies_to(&product.type_id);
         let elsewhere = ELSEWHERE.contains(&attribute.code.as_str());
         if !default.is_empty() && applies && !elsewhere {
@@ -229,9 +252,9 @@ pub(super) fn set_defaults(product: &mut Product) {
 }
 
 /// Takes away what a type does not have.
-pub(super) fn drop_foreign(product: &mut Product) {
+pub(super) fn drop_foreign(product: &mut Product, known: &Attributes) {
     let type_id = product.type_id.clone();
-    for attribute in attributes::all() {
+    for attribute in known.iter() {
         if !attribute.applies_to(&type_id) {
             product.values.forget(&attribute.code);
         }
@@ -244,7 +267,9 @@ mod tests {
 
     #[test]
     fn a_number_must_fit_its_column() {
-        let stored_of = |code: &str, value: Value| stored(attributes::find(code).unwrap(), &value);
+        let fresh = crate::products::attributes::fresh();
+        let find = |code: &str| fresh.iter().find(|one| one.code == code).unwrap();
+        let stored_of = |code: &str, value: Value| stored(find(code), &value);
         assert_eq!(stored_of("price", 12.5.into()).unwrap(), "12.500000");
         assert_eq!(stored_of("price", "".into()).unwrap(), "0.000000");
         assert_eq!(stored_of("status", "2.9".into()).unwrap(), "2");

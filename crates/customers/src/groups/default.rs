@@ -40,7 +40,7 @@ fn get(call: &Call, tx: &mut Tx<'_>, store_id: Maybe<i64>) -> Result<Group, Faul
         }
     };
     let group = load(tx, "groupId", id(call.settings(), &scope))?;
-    Ok(Group::of(&group))
+    Ok(Group::of(tx, &group)?)
 }
 
 /// Makes a group the default one of all store views.

@@ -8,17 +8,18 @@ mod rows;
 mod types;
 
 pub(crate) use rows::GROUPS;
-pub use rows::{fill, install};
+pub use rows::{GroupsOfTaxClass, fill, install};
 
 use ferrite_base::{Fault, Kind};
 use ferrite_settings::Settings;
 use ferrite_storage::{Error, Scalar};
+use ferrite_tax::classes::customer_class_name;
 use ferrite_webapi::dto::Wire as _;
 use ferrite_webapi::{Call, Routes, SearchCriteria, SearchResults, Tx};
 
 use super::checks;
 use super::rows::CUSTOMERS;
-use rows::{CODE_LENGTH, CustomerGroup, RETAIL_CUSTOMER, tax_class_name};
+use rows::{CODE_LENGTH, CustomerGroup, RETAIL_CUSTOMER};
 use types::Group;
 
 /// Binds the routes.
@@ -38,8 +39,20 @@ fn load(tx: &mut Tx<'_>, field: &str, id: i64) -> Result<CustomerGroup, Fault> {
     found.ok_or_else(|| Fault::no_such_entity(field, id))
 }
 
+/// The name of a group.
+pub fn group_name(tx: &mut Tx<'_>, id: i64) -> Result<Option<String>, Error> {
+    Ok(GROUPS.get(tx, id)?.map(|group| group.code))
+}
+
+/// The id of the group of this name, as MySQL compares.
+pub fn group_named(tx: &mut Tx<'_>, name: &str) -> Result<Option<i64>, Error> {
+    let found = GROUPS.find(tx, "code", &Scalar::from(name))?;
+    Ok(found.map(|group| group.id))
+}
+
 fn get(_: &Call, tx: &mut Tx<'_>, id: i64) -> Result<Group, Fault> {
-    Ok(Group::of(&load(tx, "id", id)?))
+    let group = load(tx, "id", id)?;
+    Ok(Group::of(tx, &group)?)
 }
 
 fn list(
@@ -48,18 +61,11 @@ fn list(
     mut criteria: SearchCriteria,
 ) -> Result<SearchResults<Group>, Fault> {
     let mut search = criteria.search(call.settings(), &call.store)?;
-    for field in (search.groups.iter_mut().flatten().map(|one| &mut one.field))
-        .chain(search.sort.iter_mut().map(|one| &mut one.field))
-    {
-        *field = match field.as_str() {
-            "customer_group_id" => "id".to_owned(),
-            "customer_group_code" => "code".to_owned(),
-            _ => continue,
-        };
-    }
+    search.rename(&[("customer_group_id", "id"), ("customer_group_code", "code")]);
     let page = GROUPS.search(tx, &search)?;
+    let items: Result<_, Error> = page.items.iter().map(|row| Group::of(tx, row)).collect();
     Ok(SearchResults {
-        items: page.items.iter().map(Group::of).collect(),
+        items: items?,
         criteria,
         total: page.total,
     })
@@ -92,7 +98,11 @@ fn save(call: &Call, tx: &mut Tx<'_>, group: Group) -> Result<Group, Fault> {
         (None, None | Some(0)) => Some(RETAIL_CUSTOMER),
         _ => sent,
     };
-    let Some(tax_class_id) = class.filter(|id| tax_class_name(*id).is_some()) else {
+    let known = match class {
+        Some(id) => customer_class_name(tx, id)?.and(Some(id)),
+        None => None,
+    };
+    let Some(tax_class_id) = known else {
         let phrase = checks::invalid_value("taxClassId", class);
         return Err(Fault::new(Kind::Invalid, phrase));
     };
@@ -113,7 +123,7 @@ fn save(call: &Call, tx: &mut Tx<'_>, group: Group) -> Result<Group, Fault> {
         GROUPS.put(tx, &row)
     };
     match saved {
-        Ok(()) => Ok(Group::of(&row)),
+        Ok(()) => Ok(Group::of(tx, &row)?),
         Err(Error::Duplicate(_)) => Err(Fault::invalid("Customer Group already exists.")),
         Err(error) => Err(error.into()),
     }

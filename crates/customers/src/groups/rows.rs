@@ -1,6 +1,8 @@
 //! What is stored of groups, and which there are after an installation.
 
+use ferrite_base::Fault;
 use ferrite_storage::{Collection, Error, Field, Scalar, Tx, serde_document};
+use ferrite_tax::{ClassType, ClassUser};
 use serde::{Deserialize, Serialize};
 
 /// How many characters of a code are kept.
@@ -38,10 +40,22 @@ pub(crate) static GROUPS: Collection<CustomerGroup> = Collection {
     ],
 };
 
-/// The name of a tax class that customers can have: for as long as tax classes are not stored, the
-/// one of a fresh install.
-pub(super) fn tax_class_name(id: i64) -> Option<&'static str> {
-    (id == RETAIL_CUSTOMER).then_some("Retail Customer")
+/// Groups hold the tax classes of customers.
+pub struct GroupsOfTaxClass;
+
+impl ClassUser for GroupsOfTaxClass {
+    fn class_type(&self) -> ClassType {
+        ClassType::Customer
+    }
+
+    fn things(&self) -> &'static str {
+        "customer group"
+    }
+
+    fn uses(&self, tx: &mut Tx<'_>, class_id: i64) -> Result<bool, Fault> {
+        let found = GROUPS.find(tx, "tax_class_id", &Scalar::from(class_id))?;
+        Ok(found.is_some())
+    }
 }
 
 /// Writes the groups of a fresh install.

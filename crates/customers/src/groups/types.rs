@@ -1,8 +1,10 @@
 //! The data type of a group.
 
-use ferrite_webapi::{Opt, dto};
+use ferrite_storage::Error;
+use ferrite_tax::classes::customer_class_name;
+use ferrite_webapi::{Opt, Tx, dto};
 
-use super::rows::{CustomerGroup, tax_class_name};
+use super::rows::CustomerGroup;
 
 dto! {
     /// `Magento\Customer\Api\Data\GroupInterface`
@@ -24,17 +26,17 @@ dto! {
 
 impl Group {
     /// A group as answers show it.
-    pub(super) fn of(row: &CustomerGroup) -> Self {
+    pub(super) fn of(tx: &mut Tx<'_>, row: &CustomerGroup) -> Result<Self, Error> {
         let excluded = &row.excluded_website_ids;
         let extension = (!excluded.is_empty()).then(|| GroupExtension {
             exclude_website_ids: Opt::Is(excluded.clone()),
         });
-        Self {
+        Ok(Self {
             id: row.id.into(),
             code: row.code.as_str().into(),
             tax_class_id: row.tax_class_id.into(),
-            tax_class_name: tax_class_name(row.tax_class_id).map(str::to_owned).into(),
+            tax_class_name: customer_class_name(tx, row.tax_class_id)?.into(),
             extension_attributes: extension.into(),
-        }
+        })
     }
 }

@@ -43,10 +43,11 @@ impl World {
             run_writes_twice: true,
         })
         .unwrap();
-        db.migrate([ferrite_settings::tables(), tables()].concat())
+        db.migrate([ferrite_settings::tables(), ferrite_tax::tables(), tables()].concat())
             .unwrap();
         db.write(|tx| {
             ferrite_settings::install(tx, "http://store.test/")?;
+            ferrite_tax::install(tx)?;
             install(tx)
         })
         .unwrap();

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::STOCK;
 use super::types::StockItem;
+use crate::quantity::Quantity;
 
 /// A stock item: what was set, as on the wire.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -16,6 +17,12 @@ pub struct StockRow {
     pub id: i64,
     /// Its product.
     pub product_id: i64,
+    /// The product's sku.
+    #[serde(default)]
+    pub sku: String,
+    /// The product's type.
+    #[serde(default)]
+    pub type_id: String,
     /// What was set.
     pub values: Map<String, Value>,
 }
@@ -29,7 +36,8 @@ pub static STOCK_ITEMS: Collection<StockRow> = Collection {
         Field::int("product_id", |row: &StockRow| {
             Some(Scalar::from(row.product_id))
         }),
-        Field::decimal("qty", |row: &StockRow| row.millionths()),
+        Field::decimal("qty", |row: &StockRow| row.known().map(Quantity::scalar)),
+        Field::text("sku", |row: &StockRow| Some(Scalar::from(row.sku.as_str()))),
     ],
 };
 
@@ -42,11 +50,11 @@ fn is_counted(type_id: &str) -> bool {
 }
 
 /// Below this a product counts as running low.
-const NOTIFY_BELOW: f64 = 1.0;
+pub(crate) const NOTIFY_BELOW: f64 = 1.0;
 
 impl StockRow {
     /// The stock item of a new product: nothing is known of it yet.
-    pub(super) fn of(product_id: i64, type_id: &str) -> Self {
+    pub(super) fn of(product_id: i64, sku: &str, type_id: &str) -> Self {
         let mut values = Map::new();
         if !is_counted(type_id) {
             values.insert("qty".to_owned(), 0.into());
@@ -54,18 +62,26 @@ impl StockRow {
         Self {
             id: 0,
             product_id,
+            sku: sku.to_owned(),
+            type_id: type_id.to_owned(),
             values,
         }
     }
 
-    fn millionths(&self) -> Option<Scalar> {
+    /// How many there are, where that is known.
+    fn known(&self) -> Option<Quantity> {
         let qty = self.values.get("qty")?.as_f64()?;
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "a quantity beyond the range saturates"
-        )]
-        let scaled = (qty * 1_000_000.0).round() as i64;
-        Some(Scalar::from(scaled))
+        Some(Quantity::clamped(qty))
+    }
+
+    /// How many there are; none of what nothing is known of.
+    pub(crate) fn quantity(&self) -> Quantity {
+        self.known().unwrap_or_default()
+    }
+
+    /// Whether it is counted; otherwise it is in stock with what it consists of.
+    pub(crate) fn is_counted(&self) -> bool {
+        is_counted(&self.type_id)
     }
 
     fn item(&self) -> StockItem {
@@ -76,9 +92,26 @@ impl StockRow {
             .unwrap_or_default()
     }
 
-    /// Whether it can be sold.
-    pub(super) fn is_in_stock(&self) -> bool {
+    /// Whether it is said to be in stock.
+    pub(crate) fn is_in_stock(&self) -> bool {
         self.item().is_in_stock.value().unwrap_or(false)
+    }
+
+    /// Whether it can be sold: what is not managed always can.
+    pub(crate) fn is_salable(&self) -> bool {
+        let item = self.shown();
+        item.manage_stock == Opt::Is(false) || item.is_in_stock == Opt::Is(true)
+    }
+
+    /// Takes over what lies in the default source. What is used up is not in stock.
+    pub(super) fn set(&mut self, quantity: Quantity, in_stock: bool) {
+        self.values
+            .insert("qty".to_owned(), quantity.number().into());
+        let item = self.shown();
+        let is_managed = item.manage_stock != Opt::Is(false);
+        let in_stock = in_stock && !(is_managed && is_used_up(&item));
+        self.values
+            .insert("is_in_stock".to_owned(), in_stock.into());
     }
 
     /// Takes in what was sent for a product of a type, with all that follows from it.
@@ -163,8 +196,7 @@ impl StockRow {
         if item.qty.get().is_none() {
             return; // nothing is known of it yet
         }
-        let backorders = item.backorders.value().unwrap_or(0) != 0;
-        let is_used_up = !backorders && qty <= item.min_qty.value().unwrap_or(0.0);
+        let is_used_up = is_used_up(&item);
         let went_by_itself = item.stock_status_changed_auto.value().unwrap_or(0) != 0;
         if is_used_up && item.is_in_stock == Opt::Is(true) {
             self.values.insert("is_in_stock".to_owned(), false.into());
@@ -188,7 +220,7 @@ impl StockRow {
     }
 
     /// The stock item as it is read.
-    pub(super) fn shown(&self) -> StockItem {
+    pub(crate) fn shown(&self) -> StockItem {
         let mut item = self.item();
         item.item_id = self.id.into();
         item.product_id = self.product_id.into();
@@ -237,6 +269,12 @@ impl StockRow {
     }
 }
 
+/// Whether nothing is left that can be sold.
+fn is_used_up(item: &StockItem) -> bool {
+    let backorders = item.backorders.value().unwrap_or(0) != 0;
+    !backorders && item.qty.value().unwrap_or(0.0) <= item.min_qty.value().unwrap_or(0.0)
+}
+
 /// A value that follows the configuration is the configured one.
 fn follow<T>(follows: &mut Opt<bool>, value: &mut Opt<T>, configured: T) {
     follows.or_set(true);
@@ -258,17 +296,20 @@ mod tests {
 
     #[test]
     fn a_new_item_is_empty_and_follows_the_configuration() {
-        let shown = StockRow::of(7, "simple").shown().to_value();
+        let shown = StockRow::of(7, "a", "simple").shown().to_value();
         assert_eq!(shown["qty"], Value::Null);
         assert_eq!(shown["is_in_stock"], false);
         assert_eq!(shown["max_sale_qty"], 10_000.0);
-        assert_eq!(StockRow::of(7, "bundle").shown().to_value()["qty"], 0.0);
+        assert_eq!(
+            StockRow::of(7, "a", "bundle").shown().to_value()["qty"],
+            0.0
+        );
     }
 
     #[test]
     fn what_is_used_up_is_out_of_stock_and_runs_low() {
         let now = DateTime::from_unix_seconds(1_800_000_000);
-        let mut row = StockRow::of(7, "simple");
+        let mut row = StockRow::of(7, "a", "simple");
         let mut save = |text: &str| {
             let sent = sent(text);
             row.lay_over(&sent).expect("fits");
@@ -294,7 +335,7 @@ mod tests {
     #[test]
     fn what_is_not_managed_keeps_its_state_and_its_date() {
         let now = DateTime::from_unix_seconds(1_800_000_000);
-        let mut row = StockRow::of(7, "simple");
+        let mut row = StockRow::of(7, "a", "simple");
         for text in [
             r#"{"qty": 0, "is_in_stock": true}"#,
             r#"{"is_in_stock": true, "manage_stock": false, "use_config_manage_stock": false}"#,
@@ -311,7 +352,7 @@ mod tests {
 
     #[test]
     fn a_foreign_id_is_refused() {
-        let mut row = StockRow::of(7, "simple");
+        let mut row = StockRow::of(7, "a", "simple");
         row.id = 3;
         assert!(row.lay_over(&sent(r#"{"item_id": 4}"#)).is_err());
         assert!(row.lay_over(&sent(r#"{"item_id": -1}"#)).is_err());

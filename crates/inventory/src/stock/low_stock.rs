@@ -11,11 +11,14 @@ use super::STOCK_ITEMS;
 const MAPPER: &str =
     "Magento\\CatalogInventory\\Model\\ResourceModel\\Stock\\Item\\StockItemCriteriaMapper";
 
-/// The stock items of at most this quantity, a page of them.
+/// The website that all stock items belong to: that of the admin.
+const SCOPE: i64 = 0;
+
+/// The stock items of at most this quantity, a page of them; those of another website are none.
 pub(super) fn list(
     _: &Call,
     tx: &mut Tx<'_>,
-    _scope_id: i64,
+    scope_id: i64,
     qty: f64,
     current_page: i64,
     page_size: i64,
@@ -25,10 +28,14 @@ pub(super) fn list(
         condition: "lteq".to_owned(),
         value: format!("{qty:.6}"),
     };
+    let mut groups = vec![vec![at_most]];
+    if scope_id != SCOPE {
+        groups.push(vec![no_row()]);
+    }
     let page = STOCK_ITEMS.search(
         tx,
         &Search {
-            groups: vec![vec![at_most]],
+            groups,
             page_size: (page_size > 0).then_some(page_size),
             page: current_page,
             ..Search::default()
@@ -50,4 +57,13 @@ pub(super) fn list(
         },
         "total_count": page.total,
     }))
+}
+
+/// What no row meets.
+fn no_row() -> Filter {
+    Filter {
+        field: "entity_id".to_owned(),
+        condition: "eq".to_owned(),
+        value: "0".to_owned(),
+    }
 }

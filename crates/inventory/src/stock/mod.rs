@@ -5,9 +5,13 @@
 
 mod item;
 mod low_stock;
+#[cfg(test)]
+mod tests;
 mod types;
 
+pub(crate) use item::NOTIFY_BELOW;
 pub use item::{STOCK_ITEMS, StockRow};
+pub(crate) use types::StockItem;
 
 use ferrite_base::{Kind, Phrase};
 use ferrite_catalog::products;
@@ -16,7 +20,10 @@ use ferrite_webapi::dto::{Opt, Wire as _};
 use ferrite_webapi::extension::{Extended, Provider};
 use ferrite_webapi::{Call, Fault, Json, Maybe, Routes, Tx};
 
-use types::{StockItem, StockStatus};
+use types::StockStatus;
+
+use crate::quantity::Quantity;
+use crate::{low_quantity, source_items};
 
 const RESOURCE: &str = "Magento_CatalogInventory::cataloginventory";
 
@@ -41,6 +48,11 @@ fn of_sku(tx: &mut Tx<'_>, sku: &str) -> Result<(StockRow, String), Fault> {
     Ok((row, product.type_id))
 }
 
+/// The stock item of a product.
+pub(crate) fn by_product(tx: &mut Tx<'_>, product_id: i64) -> Result<Option<StockRow>, Fault> {
+    find(tx, product_id)
+}
+
 fn find(tx: &mut Tx<'_>, product_id: i64) -> Result<Option<StockRow>, Fault> {
     Ok(STOCK_ITEMS.find(tx, "product_id", &Scalar::from(product_id))?)
 }
@@ -56,7 +68,7 @@ fn status(_: &Call, tx: &mut Tx<'_>, sku: String, _: Maybe<i64>) -> Result<Stock
         product_id: row.product_id.into(),
         stock_id: STOCK.into(),
         qty: item.qty.value().unwrap_or(0.0).into(),
-        stock_status: i64::from(row.is_in_stock()).into(),
+        stock_status: i64::from(row.is_salable()).into(),
         stock_item: item.into(),
         ..StockStatus::default()
     })
@@ -72,7 +84,8 @@ fn put(_: &Call, tx: &mut Tx<'_>, sku: String, item: StockItem) -> Result<i64, F
     };
     row.change(&type_id, &item, tx.now())?;
     STOCK_ITEMS.put(tx, &row)?;
-    products::set_salable(tx, row.product_id, row.is_in_stock())?;
+    products::set_salable(tx, row.product_id, row.is_salable())?;
+    source_items::follow_stock_item(tx, &row)?;
     Ok(row.id)
 }
 
@@ -95,9 +108,57 @@ pub fn rebuild_status(tx: &mut Tx<'_>, after: i64, most: i64) -> Result<Option<i
     };
     let rows = STOCK_ITEMS.search(tx, &next)?.items;
     for row in &rows {
-        products::set_salable(tx, row.product_id, row.is_in_stock())?;
+        products::set_salable(tx, row.product_id, row.is_salable())?;
     }
     Ok(rows.last().map(|row| row.id))
+}
+
+/// The stock item of a product's sku.
+pub(crate) fn by_sku(tx: &mut Tx<'_>, sku: &str) -> Result<Option<StockRow>, Fault> {
+    Ok(STOCK_ITEMS.find(tx, "sku", &Scalar::from(sku))?)
+}
+
+/// Lets the stock item of a product follow what lies in the default source.
+pub(crate) fn follow_source(
+    tx: &mut Tx<'_>,
+    sku: &str,
+    quantity: Quantity,
+    in_stock: bool,
+) -> Result<(), Fault> {
+    let found = by_sku(tx, sku)?;
+    let Some(mut row) = found.filter(StockRow::is_counted) else {
+        return Ok(());
+    };
+    let was_salable = row.is_salable();
+    row.set(quantity, in_stock);
+    STOCK_ITEMS.put(tx, &row)?;
+    if row.is_salable() != was_salable {
+        products::set_salable(tx, row.product_id, row.is_salable())?;
+    }
+    Ok(())
+}
+
+/// Gives the stock items of an earlier version what they did not know of their products.
+pub(crate) fn fill(tx: &mut Tx<'_>) -> Result<(), Error> {
+    for mut row in STOCK_ITEMS.all(tx)? {
+        if let Some(product) = products::PRODUCTS.get(tx, row.product_id)? {
+            (row.sku, row.type_id) = (product.sku, product.type_id);
+            STOCK_ITEMS.put(tx, &row)?;
+            source_items::follow_stock_item(tx, &row)?;
+        }
+    }
+    Ok(())
+}
+
+/// Takes over what a product is called now, and of which type it is.
+fn follow_product(tx: &mut Tx<'_>, row: &mut StockRow, of: &Extended<'_>) -> Result<(), Fault> {
+    if row.sku != of.key {
+        source_items::rename(tx, &row.sku, of.key)?;
+        low_quantity::rename(tx, &row.sku, of.key)?;
+        of.key.clone_into(&mut row.sku);
+    }
+    of.type_id.clone_into(&mut row.type_id);
+    Ok(())
 }
 
 /// `stock_item` of products.
@@ -123,7 +184,8 @@ impl Provider for StockItems {
     fn write(&self, tx: &mut Tx<'_>, of: &Extended<'_>, sent: Option<&Json>) -> Result<(), Fault> {
         let held = find(tx, of.id)?;
         let is_new = held.is_none();
-        let mut row = held.unwrap_or_else(|| StockRow::of(of.id, of.type_id));
+        let mut row = held.unwrap_or_else(|| StockRow::of(of.id, of.key, of.type_id));
+        follow_product(tx, &mut row, of)?;
         let sent = sent.map(StockItem::from_value).transpose()?.flatten();
         // Each save but the first looks at the stock, also where nothing was sent for it.
         if sent.is_some() || !is_new {
@@ -138,8 +200,8 @@ impl Provider for StockItems {
         } else {
             STOCK_ITEMS.put(tx, &row)?;
         }
-        products::set_salable(tx, of.id, row.is_in_stock())?;
-        Ok(())
+        products::set_salable(tx, of.id, row.is_salable())?;
+        Ok(source_items::follow_stock_item(tx, &row)?)
     }
 
     fn delete(&self, tx: &mut Tx<'_>, of: &Extended<'_>) -> Result<(), Fault> {

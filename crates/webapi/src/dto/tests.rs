@@ -99,3 +99,9 @@ fn merging_takes_what_was_sent_and_keeps_the_rest() {
     );
     assert_eq!(encode(&stored), json!({"id": 1, "is_open": false}));
 }
+
+#[test]
+fn a_float_is_one_that_can_be_written_again() {
+    assert!(f64::from_value(&json!("1e999")).is_err());
+    assert_eq!(f64::from_value(&json!("1e3")), Ok(Some(1000.0)));
+}

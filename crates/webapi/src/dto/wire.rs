@@ -161,6 +161,8 @@ impl Wire for f64 {
             Value::String(text) => php_numeric(text),
             _ => None,
         };
+        // What is too large for a float could not be written down again.
+        let found = found.filter(|number| number.is_finite());
         found
             .map(Some)
             .ok_or_else(|| type_error(&shown(value), Self::TYPE))

@@ -33,6 +33,12 @@ impl<T: Wire> IntoReply for T {
     }
 }
 
+impl IntoReply for () {
+    fn into_reply(self) -> Value {
+        Value::Array(Vec::new())
+    }
+}
+
 /// A function that can be bound to a route.
 pub trait Handler<Arguments> {
     /// The function with its arguments read from a request.

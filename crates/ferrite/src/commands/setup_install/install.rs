@@ -188,8 +188,11 @@ fn fill(
     })?;
     steps.step("Installing data...", || {
         db.write(|tx| {
+            ferrite_content::install(tx)?;
+            ferrite_tax::install(tx)?;
             ferrite_customers::install(tx)?;
             ferrite_catalog::install(tx)?;
+            ferrite_inventory::install(tx)?;
             ferrite_accounts::install(tx)?;
             Ok::<_, Fault>(())
         })?;

@@ -1,0 +1,149 @@
+use ferrite_webapi::extension::Providers;
+use ferrite_webapi::testing::World;
+use serde_json::{Value, json};
+
+use super::FILES;
+use super::rows::ENTRIES;
+
+const PNG: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
+fn world() -> World {
+    let tables = [ferrite_tax::tables(), crate::tables()].concat();
+    let world = World::new(tables, crate::install, |routes| {
+        crate::routes(routes, Providers::default());
+    });
+    world.ok("POST /V1/products", &product(&json!({})));
+    world
+}
+
+fn product(change: &Value) -> Value {
+    let mut product = json!({"sku": "a", "name": "a", "price": 1, "attribute_set_id": 4});
+    for (field, value) in change.as_object().unwrap() {
+        product[field] = value.clone();
+    }
+    json!({"product": product})
+}
+
+fn entry(name: &str, types: &Value) -> Value {
+    json!({"media_type": "image", "label": name, "position": 1, "disabled": false, "types": types,
+        "content": {"base64_encoded_data": PNG, "type": "image/png", "name": name}})
+}
+
+fn held(world: &World) -> (i64, i64) {
+    let counted = world
+        .db
+        .read(|tx| Ok::<_, ferrite_base::Fault>((ENTRIES.count(tx)?, FILES.count(tx)?)));
+    counted.unwrap()
+}
+
+const PATH: &str = "/V1/products/a/media";
+
+#[test]
+fn the_first_image_has_all_roles_and_names_do_not_meet() {
+    let world = world();
+    for _ in 0..2 {
+        world.ok(
+            &format!("POST {PATH}"),
+            &json!({"entry": entry("Front.PNG", &json!([]))}),
+        );
+    }
+    let all = world.ok(&format!("GET {PATH}"), &Value::Null);
+    assert_eq!(all[0]["types"].as_array().unwrap().len(), 4);
+    assert_eq!(
+        (&all[0]["file"], &all[1]["file"]),
+        (&json!("/f/r/front.png"), &json!("/f/r/front_1.png"))
+    );
+    assert_eq!(
+        (&all[1]["types"], &all[1]["content"]["base64_encoded_data"]),
+        (&json!([]), &json!(PNG))
+    );
+}
+
+#[test]
+fn a_role_is_of_one_image_and_goes_with_it() {
+    let world = world();
+    let first = world.ok(
+        &format!("POST {PATH}"),
+        &json!({"entry": entry("one.png", &json!(["image", "thumbnail"]))}),
+    );
+    world.ok(
+        &format!("POST {PATH}"),
+        &json!({"entry": entry("two.png", &json!(["image"]))}),
+    );
+    let types = || {
+        let all = world.ok(&format!("GET {PATH}"), &Value::Null);
+        all.as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["types"].clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(types(), [json!(["thumbnail"]), json!(["image"])]);
+    world.ok(
+        &format!("DELETE {PATH}/{}", first.as_str().unwrap()),
+        &Value::Null,
+    );
+    let read = world.ok("GET /V1/products/a", &Value::Null);
+    let value = |code: &str| {
+        let all = read["custom_attributes"].as_array().unwrap();
+        all.iter()
+            .find(|one| one["attribute_code"] == code)
+            .map(|one| one["value"].clone())
+    };
+    assert_eq!(value("thumbnail"), Some(json!("no_selection")));
+    assert_eq!(value("thumbnail_label"), Some(json!("one.png")));
+    assert_eq!((types(), held(&world)), (vec![json!(["image"])], (1, 1)));
+}
+
+#[test]
+fn a_wrong_image_leaves_nothing_of_its_payload() {
+    let world = world();
+    let wrong = json!({"media_type": "image", "types": [], "content": {"base64_encoded_data": "AAAA", "type": "image/png", "name": "x.png"}});
+    let both = product(&json!({"media_gallery_entries": [entry("one.png", &json!([])), wrong]}));
+    assert!(
+        world
+            .refused("PUT /V1/products/a", &both)
+            .starts_with("The image content must be valid")
+    );
+    assert_eq!(held(&world), (0, 0));
+    let none = product(&json!({"media_gallery_entries": [{"media_type": "image"}]}));
+    assert!(
+        world
+            .refused("PUT /V1/products/a", &none)
+            .starts_with("The image content is invalid")
+    );
+}
+
+#[test]
+fn images_go_with_their_product_and_a_new_file_takes_the_roles() {
+    let world = world();
+    let id = world.ok(
+        &format!("POST {PATH}"),
+        &json!({"entry": entry("one.png", &json!([]))}),
+    );
+    let id: i64 = id.as_str().unwrap().parse().unwrap();
+    let mut other = entry("two.png", &json!(["image"]));
+    other["id"] = json!(id);
+    world.ok(&format!("PUT {PATH}/{id}"), &json!({"entry": other}));
+    let read = world.ok(&format!("GET {PATH}/{id}"), &Value::Null);
+    assert_eq!(
+        (&read["file"], &read["types"]),
+        (&json!("/t/w/two.png"), &json!(["image"]))
+    );
+    assert_eq!(held(&world), (1, 1));
+    world.ok("DELETE /V1/products/a", &Value::Null);
+    assert_eq!(held(&world), (0, 0));
+}
+
+#[test]
+fn a_video_says_what_it_is() {
+    let world = world();
+    let mut video = entry("v.png", &json!([]));
+    video["media_type"] = json!("external-video");
+    let content = json!({"media_type": "external-video", "video_provider": "youtube", "video_url": "https://example.com/v",
+        "video_title": "V", "video_description": "", "video_metadata": ""});
+    video["extension_attributes"] = json!({"video_content": content});
+    world.ok(&format!("POST {PATH}"), &json!({"entry": video}));
+    let all = world.ok(&format!("GET {PATH}"), &Value::Null);
+    assert_eq!(all[0]["extension_attributes"]["video_content"], content);
+}

@@ -1,0 +1,109 @@
+//! `/V1/products/:sku/group-prices/:customerGroupId/tiers…`: the tier prices of one product for
+//! one group of customers. They hold on all websites.
+
+use ferrite_base::{Fault, Kind, Phrase, phrase};
+use ferrite_webapi::dto::{Opt, Wire as _};
+use ferrite_webapi::{Call, Routes, Tx};
+
+use super::{put, tiers};
+use crate::products::by_sku;
+use crate::products::tier_prices::{self, ALL_GROUPS};
+use crate::products::types::{TierPrice, TierPriceExtension};
+
+/// Binds the routes.
+pub(super) fn routes(routes: &mut Routes) {
+    let path = "/V1/products/:sku/group-prices/:customerGroupId/tiers";
+    routes.bind_kept(&format!("GET {path}"), list);
+    routes.bind(&format!("POST {path}/:qty/price/:price"), add);
+    routes.bind(&format!("DELETE {path}/:qty"), remove);
+}
+
+/// A group as the path names it: by its id, or all of them.
+fn group_id(name: &str) -> Option<i64> {
+    if name == "all" {
+        return Some(ALL_GROUPS);
+    }
+    name.trim().parse().ok()
+}
+
+fn list(_: &Call, tx: &mut Tx<'_>, sku: String, group: String) -> Result<Vec<TierPrice>, Fault> {
+    let product = by_sku(tx, &sku)?;
+    let shown = tier_prices::shown(&product);
+    let all = Vec::<TierPrice>::from_value(&shown)?.unwrap_or_default();
+    let wanted = group_id(&group);
+    let of_group = all
+        .into_iter()
+        .filter(|one| one.customer_group_id.value() == wanted);
+    Ok(of_group
+        .map(|one| TierPrice {
+            extension_attributes: Opt::Absent,
+            ..one
+        })
+        .collect())
+}
+
+fn add(
+    _: &Call,
+    tx: &mut Tx<'_>,
+    sku: String,
+    group: String,
+    price: f64,
+    qty: f64,
+) -> Result<bool, Fault> {
+    if price <= 0.0 || qty <= 0.0 {
+        return Err(Fault::invalid(
+            "The data was invalid. Verify the data and try again.",
+        ));
+    }
+    let mut product = by_sku(tx, &sku)?;
+    let id = group_id(&group);
+    let known = match id {
+        Some(ALL_GROUPS) => true,
+        Some(id) => ferrite_customers::group_name(tx, id)?.is_some(),
+        None => false,
+    };
+    let Some(id) = id.filter(|_| known) else {
+        return Err(Fault::no_such_entity("id", group));
+    };
+    let tier = TierPrice {
+        customer_group_id: id.into(),
+        qty: qty.into(),
+        value: price.into(),
+        extension_attributes: TierPriceExtension {
+            website_id: 0.into(),
+            ..TierPriceExtension::default()
+        }
+        .into(),
+    };
+    tiers::set(&mut product.tier_prices, tier.to_value());
+    put(tx, &product)?;
+    Ok(true)
+}
+
+fn remove(_: &Call, tx: &mut Tx<'_>, sku: String, group: String, qty: f64) -> Result<bool, Fault> {
+    let mut product = by_sku(tx, &sku)?;
+    let id = group_id(&group);
+    let before = product.tier_prices.len();
+    product.tier_prices.retain(|tier| {
+        let is_group = tier["customer_group_id"].as_i64() == id;
+        let is_quantity = tier["qty"]
+            .as_f64()
+            .is_some_and(|held| (held - qty).abs() < 1e-6);
+        let everywhere = tier["extension_attributes"]["website_id"].as_i64() == Some(0);
+        !(is_group && is_quantity && everywhere)
+    });
+    if product.tier_prices.len() == before {
+        let text = "Product hasn't group price with such data: customerGroupId = '%1', \
+                    website = %2, qty = %3";
+        let values: [phrase::Value; 3] = [group.into(), 0.into(), number(qty)];
+        return Err(Fault::new(Kind::NotFound, Phrase::list(text, values)));
+    }
+    put(tx, &product)?;
+    Ok(true)
+}
+
+/// A quantity as a value of a sentence: a number where it is whole.
+fn number(qty: f64) -> phrase::Value {
+    let text = qty.to_string();
+    text.parse::<i64>().map_or(text.into(), Into::into)
+}

@@ -1,0 +1,95 @@
+//! The data types of pickup locations.
+
+use ferrite_webapi::search_criteria::SortOrder;
+use ferrite_webapi::{Json, dto};
+
+dto! {
+    /// `Magento\InventoryInStorePickupApi\Api\Data\SearchRequestInterface`
+    pub struct SearchRequest {
+        area: Area [null],
+        filters: Filters [null],
+        page_size: i64 [null],
+        current_page: i64,
+        scope_type: String,
+        scope_code: String,
+        sort: Vec<SortOrder> [null],
+        extension_attributes: SearchRequestExtension [null],
+    }
+}
+
+dto! {
+    /// `Magento\InventoryInStorePickupApi\Api\Data\SearchRequest\AreaInterface`: around a place that
+    /// a search term names.
+    pub struct Area {
+        radius: i64,
+        search_term: String,
+    }
+}
+
+dto! {
+    /// `Magento\InventoryInStorePickupApi\Api\Data\SearchRequest\FiltersInterface`
+    pub struct Filters {
+        country: Filter [null],
+        postcode: Filter [null],
+        region: Filter [null],
+        region_id: Filter [null],
+        city: Filter [null],
+        street: Filter [null],
+        name: Filter [null],
+        pickup_location_code: Filter [null],
+    }
+}
+
+dto! {
+    /// `Magento\InventoryInStorePickupApi\Api\Data\SearchRequest\FilterInterface`
+    pub struct Filter {
+        value: String,
+        condition_type: String,
+    }
+}
+
+dto! {
+    /// `Magento\InventoryInStorePickupApi\Api\Data\SearchRequestExtensionInterface`
+    pub struct SearchRequestExtension {
+        products_info: Vec<ProductInfo> [null],
+    }
+}
+
+dto! {
+    /// `Magento\InventoryInStorePickupApi\Api\Data\SearchRequest\ProductInfoInterface`
+    pub struct ProductInfo {
+        sku: String,
+        extension_attributes: Json [null],
+    }
+}
+
+dto! {
+    /// `Magento\InventoryInStorePickupApi\Api\Data\PickupLocationInterface`
+    pub struct PickupLocation {
+        pickup_location_code: String,
+        name: String [null],
+        email: String [null],
+        fax: String [null],
+        contact_name: String [null],
+        description: String [null],
+        latitude: f64 [null],
+        longitude: f64 [null],
+        country_id: String [null],
+        region_id: i64 [null],
+        region: String [null],
+        city: String [null],
+        street: String [null],
+        postcode: String [null],
+        phone: String [null],
+        extension_attributes: Json [null],
+    }
+}
+
+dto! {
+    /// `Magento\InventoryInStorePickupApi\Api\Data\SearchResultInterface`
+    pub struct SearchResult {
+        items: Vec<PickupLocation>,
+        search_request: SearchRequest,
+        total_count: i64,
+    }
+}
