@@ -29,6 +29,7 @@ try {
   await page.getByRole('button', { name: 'Reauthorize' }).click();
   await said(page, `The integration '${name}' has been re-authorized.`);
   assert.equal((await signed('GET', orders, made)).status, 401, 'old tokens are refused');
+  await page.getByRole('link', { name: 'Done' }).click();
   await page.getByRole('link', { name: 'Modules', exact: true }).click();
   await page.getByText('MGT_IntegrationManager').first().waitFor();
   await picture(page, 'modules');

@@ -332,9 +332,14 @@ async fn modules_are_listed_with_what_is_wrong() {
     all.shows("One module is left out because of a fault.");
     let at = |text: &str| all.body.find(text).unwrap();
     assert!(
-        at("<bdi>Acme_Broken</bdi>") < at("<bdi>Magento_Store</bdi>"),
-        "left out first"
+        at("<bdi>Acme_Broken</bdi>") < at("<bdi>Acme_Late</bdi>")
+            && at("<bdi>Northwind_Sync</bdi>") < at("<bdi>Magento_Store</bdi>"),
+        "left out first, then those on disk"
     );
+    let ordered = browser.get("/module?sort=place&dir=asc").await;
+    let at = |text: &str| ordered.body.find(text).unwrap();
+    assert!(at("<bdi>Acme_Broken</bdi>") < at("<bdi>Magento_Store</bdi>"));
+    ordered.hides("<bdi>Northwind_Sync</bdi>");
     all.shows("app/code/Acme/Broken/etc/acl.xml:2:");
 
     let found = browser.get("/module?name=northwind").await;

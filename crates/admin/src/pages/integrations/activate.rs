@@ -26,6 +26,8 @@ struct PermissionsPage {
     url: String,
     once: String,
     is_reauthorization: bool,
+    /// Whether there is a token that counts at present.
+    has_token: bool,
     has_exchange: bool,
     is_all: bool,
     items: Vec<Item>,
@@ -55,6 +57,7 @@ pub fn ask(visit: &Visit<'_>) -> Result<Response, Refusal> {
         url: visit.asked.url(&path(&one, "activate")),
         once: visit.panel().randomness().token(),
         is_reauthorization: is_reauthorization(&one),
+        has_token: one.status == Status::Active,
         has_exchange: one.has_exchange(),
         is_all: one.has_everything(),
         items: tree::granted(tree, &one.grants(tree)),

@@ -36,6 +36,9 @@ const COLUMNS: &[Column] = &[
     Column::plain("sequence", "Sequence"),
 ];
 
+/// The order without a sorted column: those that are left out, those on disk, the built-in ones.
+const OWN_FIRST: &str = "own";
+
 #[derive(Template)]
 #[template(path = "modules.html")]
 struct ModulesPage {
@@ -48,7 +51,7 @@ struct ModulesPage {
 /// `GET /module`
 pub fn show(visit: &Visit<'_>) -> Result<Response, Refusal> {
     let modules = &visit.panel().modules;
-    let state = State::read(&visit.asked.query, COLUMNS, "place", false);
+    let state = State::read(&visit.asked.query, COLUMNS, OWN_FIRST, false);
     let mut rows = row::all(modules);
     rows.retain(|row| fits(row, &state));
     sort(&mut rows, &state);
@@ -107,6 +110,7 @@ fn fits(row: &Row<'_>, state: &State) -> bool {
 /// Where two are alike in the column, the load order counts.
 fn sort(rows: &mut [Row<'_>], state: &State) {
     match state.sort {
+        OWN_FIRST => rows.sort_by_key(|row| (row.place > 0, row.is_built_in())),
         "name" => rows.sort_by_key(|row| fold(row.name)),
         "state" => rows.sort_by_key(|row| row.state().0),
         "origin" => rows.sort_by_key(Row::origin),

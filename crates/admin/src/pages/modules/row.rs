@@ -92,6 +92,12 @@ impl Row<'_> {
         origin.unwrap_or_default()
     }
 
+    /// Whether it is part of Ferrite.
+    pub fn is_built_in(&self) -> bool {
+        self.module
+            .is_some_and(|module| module.origin == Origin::BuiltIn)
+    }
+
     /// What is wrong with it.
     pub fn findings(&self) -> Vec<Finding> {
         self.reports.iter().map(|report| finding(report)).collect()

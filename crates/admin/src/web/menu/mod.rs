@@ -1,11 +1,10 @@
 //! The menu, ordered as Magento's: our own pages, and among them the entries of modules.
 
-use std::collections::HashMap;
+mod entries;
 
-use ferrite_modules::{MenuItem, is_core};
+pub use entries::is_visible;
 
 use super::Asked;
-use crate::text::shown;
 
 /// A heading with what is under it.
 pub struct Section {
@@ -151,12 +150,7 @@ pub fn visible(asked: &Asked, may: &dyn Fn(&str) -> bool) -> Vec<Section> {
             section.group(group).items.push(item(asked, title, path));
         }
     }
-    let modules = Entries {
-        asked,
-        may,
-        children: children(&asked.panel.modules.menu),
-    };
-    modules.add(&mut sections, &asked.panel.modules.menu);
+    entries::add(&mut sections, asked, may);
     sections
 }
 
@@ -210,128 +204,4 @@ impl Section {
         });
         &mut self.groups[at]
     }
-}
-
-/// What of the entries of modules an admin sees.
-struct Entries<'a> {
-    asked: &'a Asked,
-    may: &'a dyn Fn(&str) -> bool,
-    children: HashMap<&'a str, Vec<&'a MenuItem>>,
-}
-
-fn children(items: &[MenuItem]) -> HashMap<&str, Vec<&MenuItem>> {
-    let mut children: HashMap<&str, Vec<&MenuItem>> = HashMap::new();
-    for item in items {
-        let parent = item.parent.as_deref().unwrap_or_default();
-        children.entry(parent).or_default().push(item);
-    }
-    for siblings in children.values_mut() {
-        siblings.sort_by_key(|item| item.sort_order);
-    }
-    children
-}
-
-impl<'a> Entries<'a> {
-    fn add(&self, sections: &mut Vec<Section>, items: &'a [MenuItem]) {
-        let is_theirs = |id: &str| items.iter().any(|item| item.id == id);
-        let tops = self.children.iter().filter(|(id, _)| !is_theirs(id));
-        let mut tops: Vec<&MenuItem> = tops.flat_map(|(_, items)| items).copied().collect();
-        tops.sort_by_key(|item| (item.sort_order, &item.id));
-        for top in tops.into_iter().filter(|item| self.is_allowed(item)) {
-            let links = self.links(top);
-            if links.is_empty() {
-                continue;
-            }
-            let Some(parent) = top.parent.as_deref() else {
-                let title = shown(&top.title);
-                let section = section_of(sections, &top.id, &title, top.sort_order);
-                section.group("").items.extend(links);
-                continue;
-            };
-            let Some(((id, title, rank), group)) = place(parent) else {
-                continue;
-            };
-            // An entry that opens others is a smaller heading.
-            let is_heading = group.is_empty() && self.children.contains_key(top.id.as_str());
-            let section = section_of(sections, id, title, rank);
-            let heading = shown(&top.title);
-            let group = if is_heading { &heading } else { group };
-            section.group(group).items.extend(links);
-        }
-    }
-
-    fn is_allowed(&self, item: &MenuItem) -> bool {
-        item.resource
-            .as_deref()
-            .is_none_or(|resource| (self.may)(resource))
-    }
-
-    /// The entry and all below it that lead to a page, in order. A list instead of recursion.
-    fn links(&self, top: &'a MenuItem) -> Vec<Item> {
-        let (mut links, mut open) = (Vec::new(), vec![top]);
-        while let Some(next) = open.pop() {
-            if !self.is_allowed(next) {
-                continue;
-            }
-            if next.action.is_some() {
-                let path = format!("/menu/{}", encoded(&next.id));
-                links.push(item(self.asked, &shown(&next.title), &path));
-            }
-            let below = self.children.get(next.id.as_str());
-            open.extend(below.into_iter().flatten().rev());
-        }
-        links
-    }
-}
-
-/// Whether an admin sees an entry of a module: they need its resource and those of all above it.
-pub fn is_visible(items: &[MenuItem], item: &MenuItem, may: &dyn Fn(&str) -> bool) -> bool {
-    let above = |item: &&MenuItem| {
-        let parent = item.parent.as_deref()?;
-        items.iter().find(|other| other.id == parent)
-    };
-    // Entries that lie below each other end with the list.
-    let mut chain = std::iter::successors(Some(item), above).take(items.len());
-    chain.all(|item| item.resource.as_deref().is_none_or(may))
-}
-
-type Heading = (&'static str, &'static str, i64);
-
-/// Heading and smaller heading of what lies under an entry of Magento's; nothing where the parent is
-/// nobody's. A smaller heading that we have not leads to the larger one.
-fn place(parent: &str) -> Option<(Heading, &'static str)> {
-    let section = |id: &str| SECTIONS.iter().find(|(known, ..)| *known == id).copied();
-    if let Some(found) = section(parent) {
-        return Some((found, ""));
-    }
-    if let Some((_, id, title)) = GROUPS.iter().find(|(known, ..)| *known == parent) {
-        return Some((section(id)?, title));
-    }
-    let (module, name) = parent.split_once("::")?;
-    if !is_core(module) {
-        return None;
-    }
-    let alike = SECTIONS.iter().find(|(id, ..)| {
-        let (owner, word) = id.split_once("::").unwrap_or((id, ""));
-        (owner == module && owner != "Magento_Backend") || name.starts_with(word)
-    });
-    Some((
-        alike
-            .copied()
-            .or_else(|| section("Magento_Backend::system"))?,
-        "",
-    ))
-}
-
-/// An id as a part of a path.
-fn encoded(id: &str) -> String {
-    let mut out = String::with_capacity(id.len());
-    for byte in id.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b':') {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    out
 }
