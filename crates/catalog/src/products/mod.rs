@@ -27,14 +27,12 @@ mod url;
 mod values;
 mod websites;
 
-pub use list::page;
 pub(crate) use configurable::check_free;
+pub use list::page;
 pub(crate) use new_views::install;
 pub use new_views::{index_new_views, rebuild_index};
 pub(crate) use own_values::forget_attribute;
 pub use rows::{INDEX, INDEXED_VIEWS, PRODUCTS, Product, ProductsOfTaxClass, set_salable};
-
-pub use list::page;
 
 use std::sync::Arc;
 
