@@ -5,6 +5,7 @@
 
 pub(crate) mod attributes;
 mod bundle;
+mod composite;
 mod configurable;
 mod downloadable;
 mod files;
@@ -27,6 +28,7 @@ mod url;
 mod values;
 mod websites;
 
+pub use composite::parts;
 pub(crate) use configurable::check_free;
 pub use list::page;
 pub(crate) use new_views::install;

@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use super::attributes;
 use super::links::{ASSOCIATED, Link};
 use crate::attributes::Backend;
-use crate::scoped::Scoped;
+use crate::scoped::{DEFAULT, Scoped};
 
 /// A product.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -64,8 +64,13 @@ impl Product {
         PRODUCTS.find(tx, "sku", &Scalar::from(sku))
     }
 
+    /// Whether it is switched on in the scope of all.
+    pub fn is_enabled(&self) -> bool {
+        self.values.text(DEFAULT, "status") != "2"
+    }
+
     /// The products that a grouped product consists of.
-    pub fn parts(&self) -> impl Iterator<Item = i64> {
+    pub fn associated(&self) -> impl Iterator<Item = i64> {
         let parts = self.links.iter().filter(|link| link.kind == ASSOCIATED);
         parts.map(|link| link.product_id)
     }

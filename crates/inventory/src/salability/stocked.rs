@@ -1,7 +1,7 @@
 //! What a stock has of a product, before and after what was sold of it.
 
 use ferrite_base::Fault;
-use ferrite_catalog::products::PRODUCTS;
+use ferrite_catalog::products;
 use ferrite_storage::Error;
 use ferrite_webapi::Tx;
 use ferrite_webapi::dto::Opt;
@@ -127,7 +127,7 @@ impl Stocked {
         Ok(is_left || (takes_backorders(&item) && least(&item) >= Quantity::ZERO))
     }
 
-    /// A product that consists of others is salable with one of them, where it is in stock itself.
+    /// A product that consists of others is salable with them, where it is in stock itself.
     fn is_whole_salable(
         &self,
         tx: &mut Tx<'_>,
@@ -137,21 +137,30 @@ impl Stocked {
         if !row.is_salable() || depth == 0 {
             return Ok(false);
         }
-        let product = PRODUCTS.get(tx, row.product_id)?;
-        let parts: Vec<i64> = product.iter().flat_map(|one| one.parts()).collect();
-        if parts.is_empty() {
-            return Ok(self.sources.is_none() && row.type_id != "grouped");
+        let Some(product) = products::PRODUCTS.get(tx, row.product_id)? else {
+            return Ok(false);
+        };
+        let lists = products::parts(tx, &product)?;
+        for list in &lists {
+            if !self.is_any_salable(tx, list, depth)? {
+                return Ok(false);
+            }
         }
-        for id in parts {
-            if let Some(part) = stock::by_product(tx, id)? {
-                let is_salable = if part.is_counted() {
-                    self.is_counted_salable(tx, &part)?
-                } else {
-                    self.is_whole_salable(tx, &part, depth - 1)?
-                };
-                if is_salable {
-                    return Ok(true);
-                }
+        Ok(!lists.is_empty())
+    }
+
+    fn is_any_salable(&self, tx: &mut Tx<'_>, ids: &[i64], depth: usize) -> Result<bool, Fault> {
+        for id in ids {
+            let Some(part) = stock::by_product(tx, *id)? else {
+                continue;
+            };
+            let is_salable = if part.is_counted() {
+                self.is_counted_salable(tx, &part)?
+            } else {
+                self.is_whole_salable(tx, &part, depth - 1)?
+            };
+            if is_salable {
+                return Ok(true);
             }
         }
         Ok(false)

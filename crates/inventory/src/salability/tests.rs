@@ -191,6 +191,38 @@ fn a_grouped_product_is_salable_with_one_of_its_parts() {
 }
 
 #[test]
+fn a_bundle_is_salable_with_something_of_each_required_option() {
+    let world = world();
+    let there = json!({"qty": 1, "is_in_stock": true});
+    for sku in ["a", "b", "c"] {
+        product(&world, sku, &there);
+    }
+    let option = |title: &str, required: bool, skus: &[&str]| {
+        let link = |sku: &&str| json!({"sku": sku, "qty": 1, "option_id": 0});
+        let links: Vec<Value> = skus.iter().map(link).collect();
+        json!({"title": title, "required": required, "type": "select", "product_links": links})
+    };
+    let options = [
+        option("One", true, &["a", "b"]),
+        option("More", false, &["c"]),
+    ];
+    let bundle = json!({"product": {"sku": "w", "name": "w", "attribute_set_id": 4,
+        "type_id": "bundle", "price": 1,
+        "custom_attributes": [{"attribute_code": "price_view", "value": "0"}],
+        "extension_attributes": {
+            "stock_item": {"is_in_stock": true}, "bundle_product_options": options}}});
+    world.ok("POST /V1/products", &bundle);
+    let sold_out = |sku: &str| {
+        let nothing = json!({"stockItem": {"qty": 0}});
+        world.ok(&format!("PUT /V1/products/{sku}/stockItems/1"), &nothing);
+        world.ok("GET /V1/inventory/is-product-salable/w/1", &Value::Null)
+    };
+    assert_eq!(sold_out("c"), json!(true));
+    assert_eq!(sold_out("a"), json!(true));
+    assert_eq!(sold_out("b"), json!(false));
+}
+
+#[test]
 fn a_stock_and_its_reservations_add_up() {
     let world = world();
     let codes = ["b", "c"];

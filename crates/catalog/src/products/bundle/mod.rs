@@ -45,6 +45,25 @@ pub(super) fn tables() -> Vec<&'static dyn Declared> {
     vec![&BUNDLE_OPTIONS, &SELECTIONS]
 }
 
+/// What each option of a bundle offers of which something has to be chosen; of a bundle without
+/// such options, all that it offers.
+pub(super) fn choices_of(tx: &mut Tx<'_>, product_id: i64) -> Result<Vec<Vec<i64>>, Error> {
+    let (mut required, mut all) = (Vec::new(), Vec::new());
+    for option in rows::options_of(tx, product_id)? {
+        let selections = rows::selections_of(tx, option.id)?;
+        let ids: Vec<i64> = selections.iter().map(|one| one.product_id).collect();
+        all.extend(&ids);
+        if option.required {
+            required.push(ids);
+        }
+    }
+    Ok(if required.is_empty() {
+        vec![all]
+    } else {
+        required
+    })
+}
+
 /// The bundle of a sku.
 fn bundle(tx: &mut Tx<'_>, sku: &str) -> Result<Product, Fault> {
     let product = by_sku(tx, sku)?;

@@ -41,6 +41,12 @@ pub(super) fn tables() -> Vec<&'static dyn Declared> {
     vec![&SUPER_ATTRIBUTES, &SUPER_LINKS]
 }
 
+/// The variations of a product.
+pub(super) fn variations_of(tx: &mut Tx<'_>, product_id: i64) -> Result<Vec<i64>, Error> {
+    let links = rows::links_of(tx, product_id)?;
+    Ok(links.iter().map(|link| link.product_id).collect())
+}
+
 /// Adds what a configurable product shows of its variations.
 pub(super) fn extend(
     tx: &mut Tx<'_>,
