@@ -53,11 +53,13 @@ fn carry(client: &TcpStream, server: &TcpStream, breaks: &AtomicU8) -> bool {
                     return true;
                 }
                 let broken = breaks.swap(NOTHING, Ordering::SeqCst);
+                // Nothing that the server says from here on may get through.
+                let lost = broken == ANSWER_IS_LOST || broken == SESSION_STAYS;
+                is_lost.store(lost, Ordering::SeqCst);
                 if broken == SESSION_STAYS {
                     stays.store(true, Ordering::SeqCst);
                     send_without_commit(server, sent);
                 }
-                is_lost.store(broken == ANSWER_IS_LOST, Ordering::SeqCst);
                 broken != COMMIT_IS_LOST && broken != SESSION_STAYS
             });
             close();
