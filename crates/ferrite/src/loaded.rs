@@ -6,7 +6,8 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::Result;
 use ferrite_acl::Tree;
 use ferrite_admin::Modules;
-use ferrite_modules::{Installation, Options, Route};
+use ferrite_modules::{ConfigDefault, Installation, Options, Route, Scope};
+use ferrite_settings::FixedValue;
 use ferrite_webapi::route::Row;
 
 use crate::project::Project;
@@ -56,6 +57,24 @@ impl Loaded {
         }
         let adopted = Installation::read(project.root(), Options { adopt: true })?;
         Ok(modules.with_fresh(&adopted))
+    }
+
+    /// The values that modules give to configuration paths.
+    pub fn defaults(&self) -> Vec<FixedValue> {
+        let placed = |one: &ConfigDefault| {
+            let (scope, code) = match &one.scope {
+                Scope::Default => ("default", ""),
+                Scope::Website(code) => ("websites", code.as_str()),
+                Scope::Store(code) => ("stores", code.as_str()),
+            };
+            FixedValue {
+                scope: scope.to_owned(),
+                code: code.to_owned(),
+                path: one.path.clone(),
+                value: one.value.clone(),
+            }
+        };
+        self.installation.defaults.iter().map(placed).collect()
     }
 
     /// Whether a module is switched on. What names no module on disk and none that is built in is.

@@ -108,7 +108,9 @@ pub fn integrations(project: &Project, db: Db) -> Result<Integrations> {
 
 /// The same with modules that have been read.
 pub fn with_modules(project: &Project, db: Db, modules: &Loaded) -> Result<Integrations> {
-    let settings = project.settings(db.clone());
+    let settings = project
+        .settings(db.clone())
+        .with_defaults(modules.defaults());
     let asked = settings.clone();
     let policy = move || Policy {
         allow_local: asked.flag("oauth/consumer/allow_local_callbacks", &StoreScope::admin()),

@@ -117,6 +117,7 @@ struct Snapshot {
     generation: Option<Generation>,
     values: Values,
     fixed: Values,
+    defaults: Values,
     stores: Arc<Stores>,
 }
 
@@ -128,10 +129,10 @@ impl Snapshot {
             ("default", 0),
         ];
         let skipped = if scope.is_admin() { 2 } else { 0 };
-        let set = places
-            .into_iter()
-            .skip(skipped)
-            .find_map(|(kind, id)| self.value(kind, id, path));
+        let set = places.into_iter().skip(skipped).find_map(|(kind, id)| {
+            let set = self.value(kind, id, path);
+            set.or_else(|| at(&self.defaults, kind, id, path))
+        });
         let default = || declared::find(path).map_or("", |declared| declared.default);
         set.unwrap_or_else(default)
     }
@@ -173,6 +174,7 @@ fn placed(fixed: Vec<FixedValue>, stores: &Stores) -> Values {
 pub struct Settings {
     db: Db,
     source: Option<FixedSource>,
+    defaults: Arc<Vec<FixedValue>>,
     held: Arc<RwLock<Arc<Snapshot>>>,
     moment: Option<Arc<Snapshot>>,
 }
@@ -200,6 +202,7 @@ impl Settings {
         Self {
             db,
             source: None,
+            defaults: Arc::default(),
             held: Arc::default(),
             moment: None,
         }
@@ -212,6 +215,29 @@ impl Settings {
             held: Arc::default(),
             ..self
         }
+    }
+
+    /// The same with what modules give values to (`etc/config.xml`): such a value counts at its scope
+    /// where nobody has set one there.
+    pub fn with_defaults(self, defaults: Vec<FixedValue>) -> Self {
+        Self {
+            defaults: Arc::new(defaults),
+            held: Arc::default(),
+            ..self
+        }
+    }
+
+    /// Whether a path is declared, or a module gives it a value.
+    pub fn is_known(&self, path: &str) -> bool {
+        declared::find(path).is_some() || self.defaults.iter().any(|one| one.path == path)
+    }
+
+    /// The paths that modules give values to, in their order.
+    pub fn default_paths(&self) -> Vec<String> {
+        let mut paths: Vec<String> = self.defaults.iter().map(|one| one.path.clone()).collect();
+        paths.sort_unstable();
+        paths.dedup();
+        paths
     }
 
     /// The same as it stands now, whatever changes later: for the time of one request.
@@ -366,6 +392,7 @@ impl Settings {
                     Some(fixed) => placed(fixed.values, &stores),
                     None => held.fixed.clone(),
                 },
+                defaults: placed(self.defaults.to_vec(), &stores),
                 values,
                 stores,
             })

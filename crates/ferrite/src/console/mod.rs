@@ -28,6 +28,7 @@ use clap::{ArgMatches, Args};
 use ferrite_settings::Settings;
 use ferrite_storage::Db;
 
+use crate::loaded::Loaded;
 use crate::project::Project;
 use crate::{commands, wiring};
 
@@ -128,6 +129,12 @@ impl Context {
     /// The configuration over a store, with what the project's files fix.
     pub fn settings(&self, db: Db) -> Settings {
         self.project.settings(db)
+    }
+
+    /// The same with what modules give values to.
+    pub fn settings_with_modules(&self, db: Db) -> Result<Settings> {
+        let modules = Loaded::read(&self.project)?;
+        Ok(self.settings(db).with_defaults(modules.defaults()))
     }
 
     /// The commands that exist here, by name.

@@ -190,6 +190,40 @@ fn a_route_of_a_module_is_in_the_table_and_names_its_class() {
 }
 
 #[test]
+fn values_that_a_module_gives_count_where_nobody_set_one() {
+    let project = Project::installed();
+    module(&project, "Acme_Sync", "AcmeSync");
+    write(
+        &project,
+        "app/code/Acme/Sync/etc/config.xml",
+        "<config><default><acme><sync><speed>7</speed></sync></acme></default>\
+         <stores><default><acme><sync><speed>8</speed></sync></acme></default></stores></config>",
+    );
+    assert!(
+        !project
+            .run(&["config:show", "acme/sync/speed"])
+            .status
+            .success()
+    );
+    project.ok(&["setup:upgrade"]);
+    let at_view = [
+        "config:show",
+        "--scope=store",
+        "--scope-code=default",
+        "acme/sync/speed",
+    ];
+    assert_eq!(project.ok(&["config:show", "acme/sync/speed"]), "7\n");
+    assert_eq!(project.ok(&at_view), "8\n");
+    project.ok(&["config:set", "acme/sync/speed", "9"]);
+    assert_eq!(project.ok(&["config:show", "acme/sync/speed"]), "9\n");
+    assert_eq!(project.ok(&at_view), "8\n");
+    assert_eq!(
+        project.ok(&["config:show", "acme"]),
+        "acme/sync/speed - 9\n"
+    );
+}
+
+#[test]
 fn a_store_is_upgraded_whole_or_not_at_all() {
     const MODULES: i64 = 60;
     let project = Project::installed();

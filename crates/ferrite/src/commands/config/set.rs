@@ -66,19 +66,18 @@ fn run(context: &Context, options: Options) -> Outcome {
              app:config:import or setup:upgrade command before.",
         );
     }
-    let settings = context.settings(db.clone());
+    let settings = context.settings_with_modules(db.clone())?;
     let place = match place(&settings, &options.scope, &options.scope_code) {
         Ok(place) => place,
         Err(sentence) => return refuse(&sentence),
     };
     let path = options.path.trim_matches('/');
-    let Some(declared) = find(path) else {
-        return refuse(&no_path(&options.path));
-    };
-    if place.id != 0 && !declared.scoped {
+    let declared = find(path);
+    let is_scoped = declared.is_none_or(|declared| declared.scoped);
+    if !settings.is_known(path) || (place.id != 0 && !is_scoped) {
         return refuse(&no_path(&options.path));
     }
-    if let Some(refusal) = declared.refusal(&options.value) {
+    if let Some(refusal) = declared.and_then(|declared| declared.refusal(&options.value)) {
         return refuse(refusal);
     }
     let Some(pool) = pool else {

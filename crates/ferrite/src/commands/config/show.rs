@@ -35,7 +35,7 @@ pub struct Options {
 const HIDDEN: &str = "******";
 
 fn run(context: &Context, options: Options) -> Outcome {
-    let settings = context.settings(context.open()?);
+    let settings = context.settings_with_modules(context.open()?)?;
     let place = match place(&settings, &options.scope, &options.scope_code) {
         Ok(place) => place,
         Err(sentence) => return refuse(&sentence),
@@ -43,7 +43,7 @@ fn run(context: &Context, options: Options) -> Outcome {
     let wanted = options.path.as_deref().unwrap_or_default();
     let wanted = wanted.trim_matches('/');
     if wanted.split('/').count() == 3 {
-        if find(wanted).is_none() {
+        if !settings.is_known(wanted) {
             return refuse(&no_path(wanted));
         }
         say!("{}", shown(wanted, &value(&settings, &place, wanted)));
@@ -67,7 +67,10 @@ fn paths(settings: &Settings, place: &Place, below: &str) -> Vec<String> {
         below.is_empty() || rest.is_some_and(|rest| rest.starts_with('/'))
     };
     let declared = DECLARED.iter().map(|declared| declared.path.to_owned());
-    let saved = settings.paths_at(place.scope, place.id);
+    let mut saved = settings.paths_at(place.scope, place.id);
+    saved.extend(settings.default_paths());
+    saved.sort_unstable();
+    saved.dedup();
     let saved = saved.into_iter().filter(|path| find(path).is_none());
     declared
         .chain(saved)
