@@ -2,8 +2,9 @@
 //!
 //! What flows in is the text of a file; a caller does all input and output. What flows out:
 //! - [`registrations`]: the components that a `registration.php` registers,
-//! - [`returned_value`]: the array that `config.php`, `env.php` or `autoload_files.php` returns, and
-//!   [`write_config`], which writes one as Magento does,
+//! - [`returned_value`]: the array that `config.php`, `env.php` or `autoload_files.php` returns,
+//!   [`returned_literals`], where some of it may be computed, and [`write_config`], which writes one as
+//!   Magento does,
 //! - [`setup`]: what setup scripts and patches do to integrations, and what they would do besides.
 //!
 //! Files are parsed by tree-sitter, whose stack does not grow with nesting. Trees that nest deeper than
@@ -24,7 +25,7 @@ mod write;
 pub use parse::{MAX_BYTES, MAX_DEPTH, Script};
 pub use problem::{Position, Problem};
 pub use registration::{Registration, Registrations, registrations};
-pub use returned::returned_value;
+pub use returned::{Literals, returned_literals, returned_value};
 pub use value::{Array, Key, Value};
 pub use version::compare_versions;
 pub use write::write_config;

@@ -70,6 +70,20 @@ impl Array {
         &self.entries
     }
 
+    /// The entries in their order, to be taken apart.
+    pub fn into_entries(self) -> Vec<(Key, Value)> {
+        self.entries
+    }
+
+    /// Whether the keys count from 0, each in its place. An empty array is a list too.
+    pub fn is_list(&self) -> bool {
+        let places = (0..).map(Key::Integer);
+        self.entries
+            .iter()
+            .zip(places)
+            .all(|((key, _), place)| *key == place)
+    }
+
     /// The value under a text key (`"0"` finds the integer 0).
     pub fn get(&self, key: &str) -> Option<&Value> {
         let key = Key::of_text(key);

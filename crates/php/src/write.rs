@@ -1,6 +1,10 @@
-//! Writes a value as Magento writes `app/etc/config.php`: four spaces, short arrays, no comma at the end.
+//! Writes a value as Magento writes `app/etc/config.php`: four spaces, short arrays, no comma at the
+//! end, no keys where they count from 0.
 
 use crate::value::{Array, Key, Value};
+
+/// The lowest integer, which has no literal: its digits without the sign are too large.
+pub(crate) const LOWEST: &str = "-9223372036854775807-1";
 
 /// The text of a file that returns the value.
 pub fn write_config(value: &Value) -> String {
@@ -15,8 +19,7 @@ fn put(value: &Value, depth: usize, out: &mut String) {
         Value::Null => out.push_str("null"),
         Value::Bool(true) => out.push_str("true"),
         Value::Bool(false) => out.push_str("false"),
-        // The lowest integer has no literal: its digits without the sign are too large.
-        Value::Integer(i64::MIN) => out.push_str("-9223372036854775807-1"),
+        Value::Integer(i64::MIN) => out.push_str(LOWEST),
         Value::Integer(number) => out.push_str(&number.to_string()),
         Value::Float(number) => put_float(*number, out),
         Value::Text(text) => put_text(text, out),
@@ -49,6 +52,7 @@ fn put_text(text: &str, out: &mut String) {
 
 fn put_array(array: &Array, depth: usize, out: &mut String) {
     out.push_str("[\n");
+    let is_list = array.is_list();
     let indent = "    ".repeat(depth + 1);
     for (at, (key, value)) in array.entries().iter().enumerate() {
         if at > 0 {
@@ -56,16 +60,17 @@ fn put_array(array: &Array, depth: usize, out: &mut String) {
         }
         out.push_str(&indent);
         match key {
-            Key::Integer(number) if *number == i64::MIN => out.push_str("-9223372036854775807-1"),
+            _ if is_list => {}
+            Key::Integer(i64::MIN) => out.push_str(LOWEST),
             Key::Integer(number) => out.push_str(&number.to_string()),
             Key::Text(text) => put_text(text, out),
         }
-        out.push_str(" => ");
+        if !is_list {
+            out.push_str(" => ");
+        }
         put(value, depth + 1, out);
     }
-    if !array.entries().is_empty() {
-        out.push('\n');
-    }
+    out.push('\n');
     out.push_str(&"    ".repeat(depth));
     out.push(']');
 }

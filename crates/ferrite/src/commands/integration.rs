@@ -10,6 +10,7 @@ use ferrite_integrations::{
     Access, Activation, Credentials, Details, Exchange, ExchangeState, INTEGRATIONS, Integration,
     Integrations, SetupType,
 };
+use ferrite_modules::escape;
 use serde_json::{Map, Value, json};
 
 use crate::console::output::{error_line, say};
@@ -164,12 +165,7 @@ fn list(context: &Context, options: ListOptions) -> Result<()> {
         return Ok(());
     }
     for one in all {
-        say!(
-            "{}\t{}\t{}",
-            one.id,
-            one.status.label(),
-            printable(&one.name)
-        );
+        say!("{}\t{}\t{}", one.id, one.status.label(), escape(&one.name));
     }
     Ok(())
 }
@@ -196,7 +192,7 @@ fn delete(context: &Context, options: NameOptions) -> Result<()> {
     if options.format == Format::Json {
         say!("{}", json!({"id": deleted.id, "deleted": true}));
     } else {
-        let name = printable(&deleted.name);
+        let name = escape(&deleted.name);
         say!("The integration '{name}' has been deleted.");
     }
     Ok(())
@@ -276,7 +272,7 @@ fn print(value: &Value, format: Format) {
     }
     for (key, value) in value.as_object().into_iter().flatten() {
         let text = match value {
-            Value::String(text) => printable(text),
+            Value::String(text) => escape(text),
             Value::Null => String::new(),
             Value::Array(list) => {
                 let texts = list.iter().filter_map(Value::as_str);
@@ -286,19 +282,4 @@ fn print(value: &Value, format: Format) {
         };
         say!("{key}: {text}");
     }
-}
-
-/// Text that cannot steer a terminal.
-fn printable(text: &str) -> String {
-    let steers =
-        |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
-        if steers(letter) {
-            out.extend(letter.escape_unicode());
-        } else {
-            out.push(letter);
-        }
-    }
-    out
 }

@@ -6,7 +6,9 @@
 //! cache types and the date of the installation. Both are written whole and renamed into place, so
 //! that nobody ever reads half a file; what somebody else wrote there is kept.
 
-pub mod php;
+#[cfg(test)]
+mod tests;
+mod tree;
 
 use std::fs::{self, File, OpenOptions};
 use std::io::Write as _;
@@ -49,21 +51,18 @@ pub struct Deployment {
 }
 
 impl Deployment {
-    /// Reads a file; one that is not there holds nothing.
+    /// Reads a file, which is never run; one that is not there holds nothing.
     pub fn read(project: &Project, pool: Pool) -> Result<Self> {
         let path = project.path(pool.file());
-        let read = match fs::read_to_string(&path) {
-            Ok(text) => php::read(&text).with_context(|| path.display().to_string())?,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => php::Returned {
-                tree: Map::new(),
-                is_literal: true,
-            },
+        let (tree, is_literal) = match fs::read(&path) {
+            Ok(bytes) => returned(&bytes).with_context(|| path.display().to_string())?,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => (Map::new(), true),
             Err(error) => return Err(error).context(path.display().to_string()),
         };
         Ok(Self {
             path,
-            tree: read.tree,
-            is_literal: read.is_literal,
+            tree,
+            is_literal,
             _lock: None,
         })
     }
@@ -112,8 +111,16 @@ impl Deployment {
                 self.path.display()
             );
         }
-        replace(&self.path, &php::written(&self.tree))
+        let text = ferrite_php::write_config(&tree::array_of(&self.tree));
+        replace(&self.path, &text)
     }
+}
+
+/// The array that a file returns, and whether all of it is literal: only then can it be written anew.
+fn returned(bytes: &[u8]) -> Result<(Map<String, Value>, bool)> {
+    let script = ferrite_php::Script::parse(bytes)?;
+    let returned = ferrite_php::returned_literals(&script)?;
+    Ok((tree::object_of(returned.array), returned.is_whole))
 }
 
 /// Waits for whoever is at one of the files, and keeps others waiting for as long as it is held.

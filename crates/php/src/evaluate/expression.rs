@@ -10,7 +10,7 @@ use crate::parse::Node;
 const MAX_CLOSURES: usize = 16;
 
 impl Evaluator<'_> {
-    pub(super) fn value(&mut self, node: &Rc<Node>) -> Folded {
+    pub(crate) fn value(&mut self, node: &Rc<Node>) -> Folded {
         self.nested(node.at, Folded::Unknown, |this| this.value_inside(node))
     }
 
