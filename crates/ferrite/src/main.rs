@@ -12,6 +12,7 @@ mod live;
 mod loaded;
 mod maintenance;
 mod project;
+mod room;
 mod server;
 mod source;
 mod wiring;

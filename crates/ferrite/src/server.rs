@@ -32,6 +32,7 @@ use crate::heads::Watched;
 use crate::live::{Holder, Live};
 use crate::maintenance::Maintenance;
 use crate::project::Project;
+use crate::room::Room;
 use crate::{body, hosts, source, wiring};
 
 /// Of the address in a request line.
@@ -181,6 +182,12 @@ async fn answer(served: Arc<Served>, peer: IpAddr, request: hyper::Request<Incom
                 caller: None,
                 at: Some(at),
             })),
+            Room::OpenApi => rest(server.api.openapi(&Request {
+                head,
+                body: Vec::new(),
+                caller: None,
+                at: Some(at),
+            })),
             _ if !hosts::serves_api(&at, &head.host) => misdirected(),
             Room::RequestToken => token(server.provider.request_token(&head)),
             Room::AccessToken => token(server.provider.access_token(&head)),
@@ -194,11 +201,12 @@ async fn answer(served: Arc<Served>, peer: IpAddr, request: hyper::Request<Incom
 }
 
 /// Whether it is a read that takes less time than handing it to another thread would. A search may
-/// look through all rows: it must not keep connections waiting.
+/// look through all rows, a schema is a long text: they must not keep connections waiting.
 fn is_short(head: &Head) -> bool {
     let query = head.query.as_deref().unwrap_or_default();
     // What is written with escapes could be one too.
-    head.method == "GET" && !query.contains("riteria") && !query.contains('%')
+    let is_search = query.contains("riteria") || query.contains('%');
+    head.method == "GET" && !is_search && !head.path.contains("schema")
 }
 
 /// A fault of our own is an answer, not a dropped connection.
@@ -221,7 +229,7 @@ fn broken() -> Answer {
 /// The answer of a store that is in maintenance mode.
 fn closed(room: Option<Room>) -> Answer {
     let (content_type, body) = match room {
-        Some(Room::Rest) => (
+        Some(Room::Rest | Room::OpenApi) => (
             "application/json; charset=utf-8",
             r#"{"message":"Service Temporarily Unavailable"}"#,
         ),
@@ -276,31 +284,6 @@ fn refused(parts: &Parts) -> Option<Answer> {
 fn names_other(parts: &Parts, name: HeaderName, known: &str) -> bool {
     let mut values = parts.headers.get_all(name).iter();
     values.any(|value| !value.as_bytes().eq_ignore_ascii_case(known.as_bytes()))
-}
-
-/// Who answers a path; the panel's router where none of these does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Room {
-    Rest,
-    RequestToken,
-    AccessToken,
-}
-
-impl Room {
-    fn of(path: &str) -> Option<Self> {
-        if path == "/rest" || path.starts_with("/rest/") || path.contains("/rest/") {
-            return Some(Self::Rest);
-        }
-        // In front there may be `index.php` and a store code, behind a slash.
-        let path = path.trim_end_matches('/');
-        if path.ends_with("/oauth/token/request") {
-            Some(Self::RequestToken)
-        } else if path.ends_with("/oauth/token/access") {
-            Some(Self::AccessToken)
-        } else {
-            None
-        }
-    }
 }
 
 /// Everything that is neither the Web API nor a token endpoint.
@@ -485,14 +468,9 @@ mod tests {
         assert!(!asked("GET", Some("searchCriteria[pageSize]=1")));
         assert!(!asked("GET", Some("search_criteria=")));
         assert!(!asked("GET", Some("search%43%72iteria=")));
-    }
-
-    #[test]
-    fn rooms_are_found_behind_index_php_and_store_codes() {
-        assert_eq!(Room::of("/index.php/rest/V1/x"), Some(Room::Rest));
-        assert_eq!(Room::of("/oauth/token/request/"), Some(Room::RequestToken));
-        let access = "/default/oauth/token/access";
-        assert_eq!(Room::of(access), Some(Room::AccessToken));
-        assert_eq!(Room::of("/oauth/token"), None);
+        assert!(!is_short(&Head {
+            path: "/rest/all/schema".to_owned(),
+            ..Head::default()
+        }));
     }
 }

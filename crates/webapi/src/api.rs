@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use bytes::Bytes;
+use ferrite_acl::Requirement;
 use ferrite_base::{Clock, Fault, Kind, Phrase, Randomness, StoreScope};
 use ferrite_settings::Settings;
 use ferrite_storage::{Db, Footing, Tx};
@@ -16,6 +17,7 @@ use crate::identity::{Caller, Credentials, Head, Identity};
 use crate::input::Input;
 use crate::kept::Kept;
 use crate::route::{Bound, Entry, HandlerFunction, Row, Table};
+use crate::scope::{place, scope};
 use crate::wire::accept::Format;
 use crate::wire::{json, query, xml_write};
 use crate::{error, fields, guest_access};
@@ -159,6 +161,9 @@ impl Api {
 
     /// Answers a request. Never panics: a handler's panic is a fault of our own.
     pub fn answer(&self, request: Request) -> Response {
+        if let Some(answer) = self.schema(&request) {
+            return answer;
+        }
         let format = match Format::accepted(request.head.header(ACCEPT)) {
             Ok(format) => format,
             Err(fault) => return self.refuse(&fault, Format::Json),
@@ -178,7 +183,7 @@ impl Api {
         caught(|| Ok(self.run(self.route(request)?)?.0))
     }
 
-    fn refuse(&self, fault: &Fault, format: Format) -> Response {
+    pub(crate) fn refuse(&self, fault: &Fault, format: Format) -> Response {
         let mut report_id = String::new();
         if fault.kind == Kind::Internal {
             let digits: String = self.services.randomness.hex::<7>();
@@ -306,11 +311,7 @@ impl Api {
             caller,
             at,
         } = request;
-        let settings = at.unwrap_or_else(|| self.services.settings.at_this_moment());
-        if caller.is_none() && !(self.services.serves)(&settings, &head.host) {
-            let phrase = Phrase::new("This host is not served here.");
-            return Err(Fault::new(Kind::Misdirected, phrase));
-        }
+        let settings = self.settings_for(caller.is_some(), &head, at)?;
         let (store, path) = scope(&settings, &head.path)?;
         if !matches!(head.method.as_str(), "GET" | "POST" | "PUT" | "DELETE") {
             let text = format!("The {} HTTP method is not supported.", head.method);
@@ -321,15 +322,7 @@ impl Api {
         let entry = found.ok_or_else(|| Fault::not_found("Request does not match any route."))?;
         let row = &entry.row;
         let unreadable = entry.unreadable(path);
-        let call = Call {
-            store,
-            services: Arc::clone(&self.services),
-            head: Arc::new(head),
-            identity: caller.map_or_else(OnceLock::new, |caller| OnceLock::from(Ok(caller))),
-            path: Vec::new(),
-            settings,
-            asked: Mutex::default(),
-        };
+        let call = self.call(store, head, caller, settings);
         permit(&entry.requirement, row, &call)?;
         if let Some(name) = unreadable {
             let text = format!("The \"{name}\" in the path cannot be read.");
@@ -348,6 +341,54 @@ impl Api {
             below,
             body,
         })
+    }
+
+    /// The configuration for a request, where its host is served under that.
+    fn settings_for(
+        &self,
+        is_from_within: bool,
+        head: &Head,
+        at: Option<Settings>,
+    ) -> Result<Settings, Fault> {
+        let settings = at.unwrap_or_else(|| self.services.settings.at_this_moment());
+        if !is_from_within && !(self.services.serves)(&settings, &head.host) {
+            let phrase = Phrase::new("This host is not served here.");
+            return Err(Fault::new(Kind::Misdirected, phrase));
+        }
+        Ok(settings)
+    }
+
+    fn call(
+        &self,
+        store: StoreScope,
+        head: Head,
+        caller: Option<Identity>,
+        settings: Settings,
+    ) -> Call {
+        Call {
+            store,
+            services: Arc::clone(&self.services),
+            head: Arc::new(head),
+            identity: caller.map_or_else(OnceLock::new, |caller| OnceLock::from(Ok(caller))),
+            path: Vec::new(),
+            settings,
+            asked: Mutex::default(),
+        }
+    }
+
+    /// A call that leads to no route, and its path below the store view; none where it stands
+    /// outside of `/rest`.
+    pub(crate) fn call_of(&self, request: &Request) -> Result<(Call, Option<String>), Fault> {
+        let Request {
+            head, caller, at, ..
+        } = request;
+        let settings = self.settings_for(caller.is_some(), head, at.clone())?;
+        let (store, path) = match place(&settings, &head.path) {
+            Ok((store, path)) => (store, Some(path.to_owned())),
+            Err(_) => (settings.stores().default_scope(), None),
+        };
+        let call = self.call(store, head.clone(), caller.clone(), settings);
+        Ok((call, path))
     }
 
     /// Refuses a path that was signed for another route.
@@ -371,7 +412,7 @@ impl Api {
 }
 
 /// A panic is a fault of our own.
-fn caught<T>(work: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
+pub(crate) fn caught<T>(work: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
     catch_unwind(AssertUnwindSafe(work))
         .unwrap_or_else(|_| Err(Fault::internal("a handler panicked")))
 }
@@ -394,15 +435,17 @@ fn input(row: &Row, call: &Call, body: &[u8]) -> Result<Input, Fault> {
     Ok(input)
 }
 
-fn permit(requirement: &ferrite_acl::Requirement, row: &Row, call: &Call) -> Result<(), Fault> {
-    if requirement.is_anonymous() {
-        return Ok(());
-    }
-    if row.opens_to_guests
-        && call
-            .settings
-            .flag(guest_access::SETTING, &StoreScope::admin())
-    {
+/// Whether a guest may use a row.
+pub(crate) fn is_open(requirement: &Requirement, row: &Row, call: &Call) -> bool {
+    let opened = || {
+        let settings = &call.settings;
+        settings.flag(guest_access::SETTING, &StoreScope::admin())
+    };
+    requirement.is_anonymous() || row.opens_to_guests && opened()
+}
+
+pub(crate) fn permit(requirement: &Requirement, row: &Row, call: &Call) -> Result<(), Fault> {
+    if is_open(requirement, row, call) {
         return Ok(());
     }
     let identity = call.known()?;
@@ -423,37 +466,6 @@ fn permit(requirement: &ferrite_acl::Requirement, row: &Row, call: &Call) -> Res
 fn below(path: &str, length: usize) -> &str {
     path.get(path.len().saturating_sub(length)..)
         .unwrap_or(path)
-}
-
-/// Cuts `/rest` and the store code off a raw path.
-fn scope<'a>(settings: &Settings, path: &'a str) -> Result<(StoreScope, &'a str), Fault> {
-    let cannot = || {
-        Fault::new(
-            Kind::Request,
-            Phrase::new("Specified request cannot be processed."),
-        )
-    };
-    let behind = || path.split_once("/rest").map(|(_, rest)| rest);
-    let after = path
-        .strip_prefix("/rest")
-        .or_else(behind)
-        .ok_or_else(cannot)?;
-    let after = after.trim_start_matches('/');
-    let stores = settings.stores();
-    let (first, rest) = after.split_once('/').unwrap_or((after, ""));
-    let (scope, path) = if first == "all" {
-        (StoreScope::admin(), rest)
-    } else if let Some(store) = stores.by_code(first).filter(|store| store.id != 0) {
-        (store.scope(), rest)
-    } else {
-        (stores.default_scope(), after)
-    };
-    let version = path.strip_prefix('V').and_then(|tail| tail.bytes().next());
-    if version.is_some_and(|digit| digit.is_ascii_digit()) {
-        Ok((scope, path))
-    } else {
-        Err(cannot())
-    }
 }
 
 fn written(value: &Value, format: Format) -> String {

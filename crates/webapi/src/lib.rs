@@ -5,6 +5,8 @@
 //! plain function over a transaction → the answer, cut by `fields` ([`fields`]) and written as JSON
 //! or XML ([`wire`]). Every refusal on the way is a [`Fault`]; [`error`] alone makes a status of it.
 //!
+//! What there is can be asked for as well: both schemas are written from the same rows ([`schema`]).
+//!
 //! The framework knows neither product nor integration. Who a caller is comes from
 //! [`identity::Credentials`]; what a route does comes from the families, which bind handlers to the
 //! declared rows.
@@ -20,8 +22,10 @@ pub mod identity;
 pub mod input;
 mod kept;
 pub mod route;
+mod schema;
+mod scope;
 pub mod search_criteria;
-#[cfg(feature = "testing")]
+#[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod wire;
 

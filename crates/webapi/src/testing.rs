@@ -73,6 +73,11 @@ impl World {
         }
     }
 
+    /// What answers.
+    pub fn api(&self) -> &Api {
+        &self.api
+    }
+
     /// Calls a route below `/rest`, such as `GET /V1/modules`, as an admin who may do everything;
     /// gives back status and body. A body of null is none.
     ///
