@@ -9,7 +9,9 @@
 //! [`identity::Credentials`]; what a route does comes from the families, which bind handlers to the
 //! declared rows.
 
+mod address;
 pub mod api;
+pub mod bulk;
 pub mod call;
 pub mod dto;
 pub mod error;
