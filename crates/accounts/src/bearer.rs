@@ -32,9 +32,13 @@ pub struct Bearer {
 }
 
 impl Bearer {
-    fn customer(&self, claims: &Claims, at: &Settings) -> Result<Option<Identity>, Fault> {
-        let (id, issued) = (claims.uid, claims.iat);
-        let standing = self.db.read(|tx| self.customers.standing(tx, at, id))?;
+    fn customer(
+        &self,
+        tx: &mut Tx<'_>,
+        at: &Settings,
+        (id, issued): (i64, i64),
+    ) -> Result<Option<Identity>, Fault> {
+        let standing = self.customers.standing(tx, at, id)?;
         Ok(standing
             .filter(|standing| standing.covers(issued))
             .map(|standing| {
@@ -45,6 +49,16 @@ impl Bearer {
                     ..Identity::new(caller, Arc::new(Grants::none()))
                 }
             }))
+    }
+
+    fn admin(&self, tx: &mut Tx<'_>, id: i64) -> Result<Option<Identity>, Fault> {
+        let admin = ADMINS.get(tx, id)?;
+        let Some(admin) = admin.filter(|admin| admin.is_active) else {
+            return Ok(None);
+        };
+        let grants = roles::grants(tx, admin.role_id, self.tree)?;
+        let caller = Caller::Admin(admin.id);
+        Ok(Some(Identity::new(caller, Arc::new(grants))))
     }
 }
 
@@ -58,20 +72,31 @@ fn token(head: &Head) -> Option<&str> {
 impl Credentials for Bearer {
     fn identify(&self, head: &Head, at: &Settings) -> Result<Option<Identity>, Fault> {
         let claims = token(head).and_then(|text| self.key.read(text, self.clock.unix_seconds()));
-        let claims = match claims {
-            Some(claims) if claims.utypid == ADMIN => claims,
-            Some(claims) if claims.utypid == CUSTOMER => return self.customer(&claims, at),
-            _ => return Ok(None),
+        let Some(Claims {
+            uid, iat, utypid, ..
+        }) = claims
+        else {
+            return Ok(None);
         };
-        self.db.read(|tx| {
-            let admin = ADMINS.get(tx, claims.uid)?;
-            let Some(admin) = admin.filter(|admin| admin.is_active) else {
-                return Ok(None);
-            };
-            let grants = roles::grants(tx, admin.role_id, self.tree)?;
-            let caller = Caller::Admin(admin.id);
-            Ok(Some(Identity::new(caller, Arc::new(grants))))
-        })
+        match utypid {
+            ADMIN => self.db.read(|tx| self.admin(tx, uid)),
+            CUSTOMER => self.db.read(|tx| self.customer(tx, at, (uid, iat))),
+            _ => Ok(None),
+        }
+    }
+
+    fn again(
+        &self,
+        caller: &Caller,
+        credential: Option<i64>,
+        at: &Settings,
+        tx: &mut Tx<'_>,
+    ) -> Result<Option<Identity>, Fault> {
+        match *caller {
+            Caller::Admin(id) => self.admin(tx, id),
+            Caller::Customer { id, .. } => self.customer(tx, at, (id, credential.unwrap_or(0))),
+            _ => Ok(None),
+        }
     }
 
     fn still_holds(

@@ -33,7 +33,7 @@ use crate::live::{Holder, Live};
 use crate::maintenance::Maintenance;
 use crate::project::Project;
 use crate::room::Room;
-use crate::{body, hosts, source, wiring};
+use crate::{body, hosts, operations, source, wiring};
 
 /// Of the address in a request line.
 const LONGEST_TARGET: usize = 32 * 1024;
@@ -60,8 +60,10 @@ pub fn run(listener: TcpListener, served: wiring::Server, project: &Project) -> 
         .worker_threads(workers())
         .enable_all()
         .build()?;
+    let live = Arc::new(Holder::new(served, Project::at(project.root())));
+    operations::work(Arc::clone(&live))?;
     let served = Served {
-        live: Holder::new(served, Project::at(project.root())),
+        live,
         admission: Arc::default(),
         maintenance: Maintenance::of(project),
     };
@@ -78,7 +80,7 @@ fn workers() -> usize {
 
 /// What serves, and what keeps too much away from it.
 struct Served {
-    live: Holder,
+    live: Arc<Holder>,
     admission: Arc<Admission>,
     maintenance: Maintenance,
 }

@@ -28,6 +28,7 @@ pub fn tables() -> Vec<&'static dyn Declared> {
     [
         storage,
         ferrite_settings::tables(),
+        ferrite_webapi::bulk::tables(),
         ferrite_accounts::tables(),
         ferrite_nonces::tables(),
         ferrite_integrations::tables(),
@@ -135,6 +136,17 @@ pub fn server(project: &Project, db: Db) -> Result<Server> {
     server_with(project, db, nonces)
 }
 
+/// The Web API for a process that does what was put off and takes no requests.
+pub fn worker(project: &Project, db: Db) -> Result<Api> {
+    let crypt_key = project.crypt_key()?;
+    let modules = Loaded::read(project)?;
+    let integrations = Arc::new(with_modules(project, db.clone(), &modules)?);
+    // Nobody signs anything here: the record of nonces stays the server's.
+    let nonces = Nonces::table(db.clone(), Clock::system(), Randomness::system());
+    let provider = Arc::new(Provider::new(Arc::clone(&integrations), Arc::new(nonces)));
+    api(db, &crypt_key, &integrations, &provider, &modules)
+}
+
 impl Server {
     /// The same with modules and routes read anew.
     pub fn again(&self, project: &Project) -> Result<Self> {
@@ -229,6 +241,7 @@ fn table(
 ) -> Result<Table> {
     let clock = Clock::system();
     let mut routes = Routes::default();
+    ferrite_webapi::bulk::routes(&mut routes);
     ferrite_store::routes(&mut routes);
     ferrite_content::routes(&mut routes);
     let mut of_classes = ClassUsers::default();
@@ -277,6 +290,7 @@ fn api(
         ],
         clock,
         randomness: Randomness::system(),
+        sealer: integrations.sealer.clone(),
         serves: hosts::serves_api,
         log,
     };

@@ -16,6 +16,7 @@ use ferrite_webapi::identity::{Caller, Credentials, Head, Identity};
 use http::header::AUTHORIZATION;
 
 use crate::consumers::{Consumer, TOKENS, TokenKind};
+use crate::integration::{INTEGRATIONS, Status};
 use crate::lifecycle::Integrations;
 use crate::resolved::{Resolved, ResolvedTokens};
 
@@ -368,6 +369,34 @@ impl Credentials for Provider {
             (Caller::Integration(_), Some(token_id)) => Ok(lives(tx, token_id)?),
             _ => Ok(true),
         }
+    }
+
+    fn again(
+        &self,
+        caller: &Caller,
+        credential: Option<i64>,
+        _: &Settings,
+        tx: &mut Tx<'_>,
+    ) -> Result<Option<Identity>, Fault> {
+        let (Caller::Integration(id), Some(token_id)) = (caller, credential) else {
+            return Ok(None);
+        };
+        let token = TOKENS.get(tx, token_id)?;
+        let token = token.filter(|token| token.kind == TokenKind::Access);
+        let found = INTEGRATIONS.get(tx, *id)?;
+        let active = found.filter(|found| found.status == Status::Active);
+        let (Some(token), Some(integration)) = (token, active) else {
+            return Ok(None);
+        };
+        // A token that went to another integration since is none of this one's.
+        if integration.consumer_id != token.consumer_id {
+            return Ok(None);
+        }
+        let grants = Arc::new(integration.grants(self.integrations.tree));
+        Ok(Some(Identity {
+            credential,
+            ..Identity::new(caller.clone(), grants)
+        }))
     }
 }
 

@@ -100,6 +100,15 @@ impl<T: Document> Collection<T> {
         Ok(self.read(tx, &sql, &[Value::Int(id)])?.pop())
     }
 
+    /// The same in a write that nobody else may come between: until it ends, no other one locks,
+    /// changes or deletes this thing.
+    pub fn lock(&self, tx: &mut Tx<'_>, id: i64) -> Result<Option<T>> {
+        // On SQLite a write is alone as it is.
+        let lock = if tx.is_sqlite() { "" } else { " FOR UPDATE" };
+        let sql = format!("SELECT id, doc FROM {} WHERE id = ?{lock}", self.name);
+        Ok(self.read(tx, &sql, &[Value::Int(id)])?.pop())
+    }
+
     /// The first thing whose field has this value.
     pub fn find(&self, tx: &mut Tx<'_>, field: &str, value: &Scalar) -> Result<Option<T>> {
         let column = self.field(field)?.column();

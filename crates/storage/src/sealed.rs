@@ -9,6 +9,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use ferrite_base::{Randomness, Secret};
+use hmac::{Hmac, Mac as _};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -21,6 +22,7 @@ const NONCE: usize = 24;
 pub struct Sealer {
     cipher: XChaCha20Poly1305,
     key_id: String,
+    mac: Hmac<Sha256>,
     randomness: Randomness,
 }
 
@@ -49,6 +51,7 @@ impl Sealer {
         Self {
             cipher: XChaCha20Poly1305::new(&Key::from(<[u8; 32]>::from(key))),
             key_id,
+            mac: mac(&key),
             randomness,
         }
     }
@@ -64,6 +67,13 @@ impl Sealer {
         let sealed = sealed.map_err(|_| Error::Sealed(place.to_owned()))?;
         let bytes = [nonce.as_slice(), &sealed].concat();
         Ok(format!("1:{}:{}", self.key_id, BASE64.encode(bytes)))
+    }
+
+    /// A hash that only this key makes of a text: 64 hexadecimal digits (HMAC-SHA256).
+    pub fn hash(&self, text: &str) -> String {
+        let mac = self.mac.clone().chain_update(text.as_bytes()).finalize();
+        let digits = mac.into_bytes();
+        digits.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// Opens what was sealed for this place.
@@ -96,6 +106,17 @@ impl Sealer {
         let check = db.read(|tx| KEY_CHECKS.get(tx, 1))?;
         Ok(check.is_some_and(|check| self.open(CHECK_PLACE, &check.sealed).is_ok()))
     }
+}
+
+/// What hashes under a key.
+fn mac(key: &[u8]) -> Hmac<Sha256> {
+    let own = Sha256::new()
+        .chain_update(b"ferrite hashes 1\0")
+        .chain_update(key)
+        .finalize();
+    let mut block = [0; 64];
+    block.iter_mut().zip(own).for_each(|(to, from)| *to = from);
+    <Hmac<Sha256> as hmac::KeyInit>::new(&block.into())
 }
 
 const CHECK_PLACE: &str = "key_check";
@@ -145,6 +166,15 @@ mod tests {
             .seal("a/secret/1", &Secret::new("hush".to_owned()))
             .unwrap();
         assert_ne!(sealed, again);
+    }
+
+    #[test]
+    fn a_hash_is_one_of_the_text_and_of_the_key() {
+        let (one, two) = (sealer("key one"), sealer("key two"));
+        assert_eq!(one.hash("a").len(), 64);
+        assert_eq!(one.hash("a"), one.clone().hash("a"));
+        assert_ne!(one.hash("a"), one.hash("b"));
+        assert_ne!(one.hash("a"), two.hash("a"));
     }
 
     #[test]

@@ -8,16 +8,18 @@ use bytes::Bytes;
 use ferrite_acl::Requirement;
 use ferrite_base::{Clock, Fault, Kind, Phrase, Randomness, StoreScope};
 use ferrite_settings::Settings;
-use ferrite_storage::{Db, Footing, Tx};
-use http::header::{ACCEPT, CONTENT_TYPE};
+use ferrite_storage::{Db, Footing, Sealer, Tx};
+use http::Method;
+use http::header::ACCEPT;
 use serde_json::Value;
 
+use crate::address::{self, Address, place};
+use crate::bulk::{self, Bell};
 use crate::call::{Arguments, Asked, Call};
 use crate::identity::{Caller, Credentials, Head, Identity};
 use crate::input::Input;
 use crate::kept::Kept;
-use crate::route::{Bound, Entry, HandlerFunction, Row, Table};
-use crate::scope::{place, scope};
+use crate::route::{Bound, Entry, Form, HandlerFunction, Row, Table};
 use crate::wire::accept::Format;
 use crate::wire::{json, query, xml_write};
 use crate::{error, fields, guest_access};
@@ -34,8 +36,10 @@ pub struct Services {
     pub credentials: Vec<Arc<dyn Credentials>>,
     /// The time.
     pub clock: Clock,
-    /// Randomness for report ids.
+    /// Randomness for report ids and the names of bulks.
     pub randomness: Randomness,
+    /// What seals the data of calls that are put off.
+    pub sealer: Sealer,
     /// Whether a store of this configuration answers under this authority.
     pub serves: fn(&Settings, &str) -> bool,
     /// Where faults of our own are written, with their report ids.
@@ -64,6 +68,22 @@ impl Services {
             }
         }
         Ok(true)
+    }
+
+    /// Who a caller is by now that was told apart before; none where it counts no more.
+    pub(crate) fn again(
+        &self,
+        caller: &Caller,
+        credential: Option<i64>,
+        at: &Settings,
+        tx: &mut Tx<'_>,
+    ) -> Result<Option<Identity>, Fault> {
+        for source in &self.credentials {
+            if let Some(identity) = source.again(caller, credential, at, tx)? {
+                return Ok(Some(identity));
+            }
+        }
+        Ok(None)
     }
 }
 
@@ -97,18 +117,20 @@ pub struct Api {
     services: Arc<Services>,
     table: Table,
     kept: Kept,
+    bell: Bell,
 }
 
 /// What an answer stands on, and what its handler asked of the caller's rights.
 type Grounds = (Footing, Vec<(String, bool)>);
 
 /// A request that has found its route and may use it.
-struct Routed<'a> {
-    entry: &'a Entry,
-    call: Call,
+pub(crate) struct Routed<'a> {
+    pub(crate) entry: &'a Entry,
+    pub(crate) form: Form,
+    pub(crate) call: Call,
     /// How much of the path's end stands behind `/rest` and the store code.
     below: usize,
-    body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Routed<'_> {
@@ -119,9 +141,10 @@ impl Routed<'_> {
 
     /// What its answer is kept under; none where it is not to be kept.
     fn key(&self, format: Format) -> Option<String> {
-        let Some(Bound::Kept(_)) = &self.entry.handler else {
+        let served = self.entry.handler.as_ref()?;
+        if !matches!(served.bound, Bound::Kept(_)) {
             return None;
-        };
+        }
         if let Some(Ok(identity)) = self.call.identity.get()
             && (identity.signed_query.is_some() || identity.signed_path.is_some())
         {
@@ -146,12 +169,18 @@ impl Api {
             services,
             table,
             kept: Kept::default(),
+            bell: Bell::default(),
         }
     }
 
     /// The route table.
     pub fn table(&self) -> &Table {
         &self.table
+    }
+
+    /// Rings when something was put off.
+    pub(crate) fn bell(&self) -> &Bell {
+        &self.bell
     }
 
     /// What the calls reach.
@@ -169,8 +198,8 @@ impl Api {
             Err(fault) => return self.refuse(&fault, Format::Json),
         };
         match caught(|| self.body(request, format)) {
-            Ok(body) => Response {
-                status: 200,
+            Ok((status, body)) => Response {
+                status,
                 content_type: format.content_type(),
                 body,
             },
@@ -184,12 +213,7 @@ impl Api {
     }
 
     pub(crate) fn refuse(&self, fault: &Fault, format: Format) -> Response {
-        let mut report_id = String::new();
-        if fault.kind == Kind::Internal {
-            let digits: String = self.services.randomness.hex::<7>();
-            report_id = format!("webapi-{}", digits.get(..13).unwrap_or(&digits));
-            (self.services.log)(&format!("{report_id} {fault}"));
-        }
+        let report_id = self.reported(fault);
         Response {
             status: error::status(fault.kind),
             content_type: format.content_type(),
@@ -197,9 +221,34 @@ impl Api {
         }
     }
 
-    /// The body of a success: a kept one, or one that is made and perhaps kept.
-    fn body(&self, request: Request, format: Format) -> Result<Bytes, Fault> {
+    /// Writes a fault of our own into the log; its report's id, or nothing.
+    fn reported(&self, fault: &Fault) -> String {
+        if fault.kind != Kind::Internal {
+            return String::new();
+        }
+        let digits: String = self.services.randomness.hex::<7>();
+        let report_id = format!("webapi-{}", digits.get(..13).unwrap_or(&digits));
+        (self.services.log)(&format!("{report_id} {fault}"));
+        report_id
+    }
+
+    /// The sentence of a refusal that is kept: as it would be answered, with its values put in.
+    pub(crate) fn said_of(&self, fault: &Fault) -> String {
+        if fault.kind != Kind::Internal {
+            return fault.phrase.rendered();
+        }
+        let body = error::body(fault, &self.reported(fault));
+        let message = body.get("message").and_then(Value::as_str);
+        message.unwrap_or_default().to_owned()
+    }
+
+    /// The status and body of a success: a kept one, or one that is made and perhaps kept.
+    fn body(&self, request: Request, format: Format) -> Result<(u16, Bytes), Fault> {
         let routed = self.route(request)?;
+        let status = match routed.form {
+            Form::Direct => 200,
+            Form::Later | Form::Bulk => 202,
+        };
         let key = routed.key(format);
         let kept = key.as_deref().and_then(|key| {
             let holds = |resource: &str| routed.call.holds(resource).ok();
@@ -207,7 +256,7 @@ impl Api {
             self.kept.get(&self.services.db, generation, key, holds)
         });
         if let Some(body) = kept {
-            return Ok(body);
+            return Ok((status, body));
         }
         let head = Arc::clone(&routed.call.head);
         let (value, grounds) = self.run(routed)?;
@@ -225,31 +274,23 @@ impl Api {
         if let (Some(key), Some((footing, rights))) = (key, grounds) {
             self.kept.put(key, body.clone(), footing, rights);
         }
-        Ok(body)
+        Ok((status, body))
     }
 
     /// Reads the data and runs the handler; with what its answer stands on, where it may be kept.
     fn run(&self, routed: Routed<'_>) -> Result<(Value, Option<Grounds>), Fault> {
+        if routed.form != Form::Direct {
+            let answer = bulk::accept(routed)?;
+            self.bell.ring();
+            return Ok((answer, None));
+        }
         let Routed {
-            entry,
-            mut call,
-            below: length,
-            body,
+            entry, call, body, ..
         } = routed;
         let row = &entry.row;
-        call.path = entry.parameters(below(&call.head.path, length));
         let input = input(row, &call, &body)?;
-        let handler = entry.handler.clone().ok_or_else(|| {
-            let text = format!(
-                "{} is not served yet: {}::{} of {}.",
-                row.name(),
-                row.service,
-                row.operation,
-                row.module
-            );
-            Fault::new(Kind::NotImplemented, Phrase::new(text))
-        })?;
-        match handler {
+        let served = entry.handler.clone().ok_or_else(|| unserved(row))?;
+        match served.bound {
             Bound::Read(run) => {
                 let arguments = &mut Arguments::new(&row.parameters, &input);
                 let db = &self.services.db;
@@ -312,17 +353,23 @@ impl Api {
             at,
         } = request;
         let settings = self.settings_for(caller.is_some(), &head, at)?;
-        let (store, path) = scope(&settings, &head.path)?;
+        let Address { store, form, path } = address::read(&settings, &head.path)?;
         if !matches!(head.method.as_str(), "GET" | "POST" | "PUT" | "DELETE") {
             let text = format!("The {} HTTP method is not supported.", head.method);
             return Err(Fault::new(Kind::MethodNotAllowed, Phrase::new(text)));
         }
-        let found = self.table.find(head.method.as_str(), path);
+        let entry = self.entry(form, &head.method, path)?;
         let below = path.len();
-        let entry = found.ok_or_else(|| Fault::not_found("Request does not match any route."))?;
         let row = &entry.row;
         let unreadable = entry.unreadable(path);
-        let call = self.call(store, head, caller, settings);
+        let parameters = match form {
+            Form::Bulk => Vec::new(),
+            Form::Direct | Form::Later => entry.parameters(path),
+        };
+        let call = Call {
+            path: parameters,
+            ..self.call(store, head, caller, settings)
+        };
         permit(&entry.requirement, row, &call)?;
         if let Some(name) = unreadable {
             let text = format!("The \"{name}\" in the path cannot be read.");
@@ -337,6 +384,7 @@ impl Api {
         }
         Ok(Routed {
             entry,
+            form,
             call,
             below,
             body,
@@ -373,6 +421,7 @@ impl Api {
             path: Vec::new(),
             settings,
             asked: Mutex::default(),
+            along: None,
         }
     }
 
@@ -391,6 +440,19 @@ impl Api {
         Ok((call, path))
     }
 
+    /// The row of a path in its form.
+    fn entry(&self, form: Form, method: &Method, path: &str) -> Result<&Entry, Fault> {
+        if form != Form::Direct && method == Method::GET {
+            return Err(address::unprocessable());
+        }
+        let find = |form| self.table.find_as(form, method.as_str(), path);
+        find(form).ok_or_else(|| match form {
+            // A value in place of a name, `/products/ABC` for `/products/bySku`.
+            Form::Bulk if find(Form::Direct).is_some() => address::unprocessable(),
+            _ => Fault::not_found("Request does not match any route."),
+        })
+    }
+
     /// Refuses a path that was signed for another route.
     fn check_signed_path(
         &self,
@@ -401,8 +463,8 @@ impl Api {
         let Some(signed) = &identity.signed_path else {
             return Ok(());
         };
-        let (_, path) = scope(settings, signed)?;
-        let found = self.table.find(&row.method, path);
+        let Address { form, path, .. } = address::read(settings, signed)?;
+        let found = self.table.find_as(form, &row.method, path);
         if found.is_some_and(|found| found.row.path == row.path) {
             return Ok(());
         }
@@ -418,20 +480,14 @@ pub(crate) fn caught<T>(work: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fa
 }
 
 /// The data of a call: body, path and what of the query is signed, with what the row forces.
-fn input(row: &Row, call: &Call, body: &[u8]) -> Result<Input, Fault> {
+pub(crate) fn input(row: &Row, call: &Call, body: &[u8]) -> Result<Input, Fault> {
     let signed = match call.identity.get() {
         Some(Ok(identity)) => identity.signed_query.as_deref(),
         _ => None,
     };
     let query = signed.or(call.head.query.as_deref());
-    let content_type = call.head.header(CONTENT_TYPE);
-    let mut input = Input::read(&row.method, &call.path, query, content_type, body)?;
-    for (name, placeholder) in &row.forced {
-        if placeholder == "%customer_id%" {
-            let id = call.customer_id().map_or(Value::Null, Value::from);
-            input.force(name, id);
-        }
-    }
+    let mut input = Input::read(&row.method, &call.path, query, call.content_type(), body)?;
+    input.force_all(row, call);
     Ok(input)
 }
 
@@ -442,6 +498,18 @@ pub(crate) fn is_open(requirement: &Requirement, row: &Row, call: &Call) -> bool
         settings.flag(guest_access::SETTING, &StoreScope::admin())
     };
     requirement.is_anonymous() || row.opens_to_guests && opened()
+}
+
+/// What is said of a row without a handler.
+pub(crate) fn unserved(row: &Row) -> Fault {
+    let text = format!(
+        "{} is not served yet: {}::{} of {}.",
+        row.name(),
+        row.service,
+        row.operation,
+        row.module
+    );
+    Fault::new(Kind::NotImplemented, Phrase::new(text))
 }
 
 pub(crate) fn permit(requirement: &Requirement, row: &Row, call: &Call) -> Result<(), Fault> {

@@ -24,7 +24,12 @@ pub struct Call {
     pub(crate) path: Vec<(String, String)>,
     pub(crate) settings: Settings,
     pub(crate) asked: Mutex<Asked>,
+    /// What each of its writes does besides.
+    pub(crate) along: Option<Along>,
 }
+
+/// A part of every write of a call, within its transaction.
+pub(crate) type Along = Arc<dyn Fn(&mut Tx<'_>) -> Result<(), Fault> + Send + Sync>;
 
 /// What a handler has asked of its caller: its answer is one for callers who are alike in that.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,14 +115,24 @@ impl Call {
     ) -> Result<T, Fault> {
         let identity = self.identity.get().cloned().transpose()?;
         let (services, settings) = (Arc::clone(&self.services), self.settings.clone());
+        let along = self.along.clone();
         self.services.db.write(move |tx| {
             if let Some(identity) = &identity
                 && !services.still_holds(identity, &settings, tx)?
             {
                 return Err(Fault::not_authorized("self"));
             }
-            function(tx)
+            let value = function(tx)?;
+            if let Some(along) = &along {
+                along(tx)?;
+            }
+            Ok(value)
         })
+    }
+
+    /// The media type of the body.
+    pub(crate) fn content_type(&self) -> Option<&str> {
+        self.head.header(http::header::CONTENT_TYPE)
     }
 
     /// The configuration, as it was when the call came in.

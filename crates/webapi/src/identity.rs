@@ -115,6 +115,18 @@ pub trait Credentials: Send + Sync {
         at: &Settings,
         tx: &mut Tx<'_>,
     ) -> Result<bool, Fault>;
+
+    /// What a caller is by now that was told apart before, for work that was put off: with the
+    /// grants that it has at this moment. None where it is none of this source's, or counts no more.
+    fn again(
+        &self,
+        _caller: &Caller,
+        _credential: Option<i64>,
+        _at: &Settings,
+        _tx: &mut Tx<'_>,
+    ) -> Result<Option<Identity>, Fault> {
+        Ok(None)
+    }
 }
 
 #[cfg(test)]

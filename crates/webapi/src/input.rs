@@ -1,13 +1,16 @@
 //! The data of a request: body, path and query laid over one another as Magento does.
 
 use ferrite_base::{Fault, Kind, Phrase};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::call::Call;
+use crate::route::Row;
 use crate::wire::accept::Format;
 use crate::wire::{json, query, xml_read};
 
 /// What a call's parameters are taken from.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Input {
     /// Body, with path and query over it.
     pub values: Map<String, Value>,
@@ -16,7 +19,7 @@ pub struct Input {
 }
 
 /// A path parameter that replaces a field of the body's only object, if the type has that field.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct IntoBody {
     /// The body's only key.
     pub object: String,
@@ -51,6 +54,16 @@ impl Input {
         Ok(Self { values, into_body })
     }
 
+    /// Sets what a row forces.
+    pub(crate) fn force_all(&mut self, row: &Row, call: &Call) {
+        for (name, placeholder) in &row.forced {
+            if placeholder == "%customer_id%" {
+                let id = call.customer_id().map_or(Value::Null, Value::from);
+                self.force(name, id);
+            }
+        }
+    }
+
     /// Sets a value that the server forces, whatever the client sent: `customer.id` inside an object.
     pub fn force(&mut self, path: &str, value: Value) {
         let (first, rest) = path.split_once('.').unwrap_or((path, ""));
@@ -77,16 +90,39 @@ impl Input {
     }
 }
 
+/// The data of many calls: the items of a list, or the values of an object, as in Magento.
+pub(crate) fn read_many(
+    content_type: Option<&str>,
+    body: &[u8],
+) -> Result<Vec<Map<String, Value>>, Fault> {
+    if body.is_empty() {
+        return Ok(Vec::new());
+    }
+    let items = match decoded(content_type, body)? {
+        Value::Array(list) => list,
+        Value::Object(map) => map.into_iter().map(|(_, value)| value).collect(),
+        _ => Vec::new(),
+    };
+    Ok(items.into_iter().map(keyed).collect())
+}
+
 fn read_body(content_type: Option<&str>, body: &[u8]) -> Result<Map<String, Value>, Fault> {
+    Ok(keyed(decoded(content_type, body)?))
+}
+
+fn decoded(content_type: Option<&str>, body: &[u8]) -> Result<Value, Fault> {
     let decoded = match Format::of_body(content_type)? {
         Format::Json => json::parse(body),
         Format::Xml => xml_read::parse(body),
     };
-    match decoded {
-        Some(Value::Object(map)) => Ok(map),
-        // A list's or a scalar's keys are numbers: they match no parameter.
-        Some(_) => Ok(Map::new()),
-        None => Err(Fault::new(Kind::Request, Phrase::new("Decoding error."))),
+    decoded.ok_or_else(|| Fault::new(Kind::Request, Phrase::new("Decoding error.")))
+}
+
+/// A list's or a scalar's keys are numbers: they match no parameter.
+fn keyed(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(map) => map,
+        _ => Map::new(),
     }
 }
 

@@ -11,7 +11,9 @@
 //! [`identity::Credentials`]; what a route does comes from the families, which bind handlers to the
 //! declared rows.
 
+mod address;
 pub mod api;
+pub mod bulk;
 pub mod call;
 pub mod dto;
 pub mod error;
@@ -23,7 +25,6 @@ pub mod input;
 mod kept;
 pub mod route;
 mod schema;
-mod scope;
 pub mod search_criteria;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

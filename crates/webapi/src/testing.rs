@@ -4,9 +4,9 @@
 use std::sync::Arc;
 
 use ferrite_acl::{Grants, Tree};
-use ferrite_base::{Clock, Randomness};
+use ferrite_base::{Clock, Randomness, Secret};
 use ferrite_settings::Settings;
-use ferrite_storage::{Db, Declared, Durability, Engine, Error, Options, Tx};
+use ferrite_storage::{Db, Declared, Durability, Engine, Error, Options, Sealer, Tx};
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use serde_json::Value;
 
@@ -63,6 +63,7 @@ impl World {
             credentials: Vec::new(),
             clock,
             randomness: Randomness::seeded(7),
+            sealer: Sealer::new(&Secret::new("a key of tests"), Randomness::system()),
             serves: |_, _| true,
             log: |line| panic!("{line}"),
         };

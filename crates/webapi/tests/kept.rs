@@ -4,9 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use ferrite_acl::{Grants, Tree};
-use ferrite_base::{Clock, Fault, Randomness};
+use ferrite_base::{Clock, Fault, Randomness, Secret};
 use ferrite_settings::{Settings, add_store_view};
-use ferrite_storage::{Collection, Db, Durability, Engine, Field, Options, Scalar, serde_document};
+use ferrite_storage::{
+    Collection, Db, Durability, Engine, Field, Options, Scalar, Sealer, serde_document,
+};
 use ferrite_webapi::identity::{Caller, Head, Identity};
 use ferrite_webapi::{Api, Call, Request, Routes, Services, Tx};
 
@@ -77,6 +79,7 @@ impl World {
             credentials: Vec::new(),
             clock,
             randomness: Randomness::system(),
+            sealer: Sealer::new(&Secret::new("a key of tests"), Randomness::system()),
             serves: |_, _| true,
             log: |line| panic!("{line}"),
         };

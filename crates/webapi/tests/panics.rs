@@ -4,9 +4,9 @@
 use std::sync::{Arc, Mutex};
 
 use ferrite_acl::{Grants, Tree};
-use ferrite_base::{Clock, Fault, Randomness};
+use ferrite_base::{Clock, Fault, Randomness, Secret};
 use ferrite_settings::Settings;
-use ferrite_storage::{Db, Durability, Engine, Options};
+use ferrite_storage::{Db, Durability, Engine, Options, Sealer};
 use ferrite_webapi::identity::{Caller, Head, Identity};
 use ferrite_webapi::{Api, Call, Request, Routes, Services, Tx};
 
@@ -51,6 +51,7 @@ fn api(folder: &tempfile::TempDir) -> Api {
         credentials: Vec::new(),
         clock,
         randomness: Randomness::system(),
+        sealer: Sealer::new(&Secret::new("a key of tests"), Randomness::system()),
         serves: |_, _| true,
         log: |line| LOG.lock().unwrap().push(line.to_owned()),
     };

@@ -36,6 +36,7 @@ const SCENARIOS: &[&str] = &[
     "catalog-url-keys",
     "cms*",
     "customers*",
+    "framework-async-and-bulk-for-integrations",
     "framework-errors-and-routing",
     "framework-partial-response-fields",
     "framework-schema-and-odd-requests",

@@ -182,6 +182,7 @@ fn served(
         credentials: Vec::new(),
         clock: clock.clone(),
         randomness: Randomness::system(),
+        sealer: Sealer::new(&Secret::new("a key of tests"), Randomness::system()),
         serves: |_, _| true,
         log: |line| eprintln!("{line}"),
     };

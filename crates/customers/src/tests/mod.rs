@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use ferrite_accounts::Customers as _;
 use ferrite_acl::{Grants, Tree};
-use ferrite_base::{Clock, Fault, Randomness, StoreScope};
+use ferrite_base::{Clock, Fault, Randomness, Secret, StoreScope};
 use ferrite_settings::Settings;
-use ferrite_storage::{Db, Durability, Engine, Options};
+use ferrite_storage::{Db, Durability, Engine, Options, Sealer};
 use ferrite_webapi::dto::Wire as _;
 use ferrite_webapi::identity::{Caller, Credentials, Head, Identity};
 use ferrite_webapi::{Api, Json, Request, Routes, Services};
@@ -103,6 +103,7 @@ impl World {
             credentials,
             clock: self.clock.clone(),
             randomness: Randomness::system(),
+            sealer: Sealer::new(&Secret::new("a key of tests"), Randomness::system()),
             serves: |_, _| true,
             log: |line| panic!("{line}"),
         };

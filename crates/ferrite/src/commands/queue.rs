@@ -1,14 +1,17 @@
 //! `queue:consumers:…`: who works on what was put off.
 //!
-//! The one consumer is that of the asynchronous Web API.
+//! The one consumer is that of the asynchronous Web API. Its queue is the table of operations, and a
+//! server works on it as well: an operation is done once, whoever takes it.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::bail;
 use clap::Args;
 
 use crate::console::output::say;
 use crate::console::{Context, Entry, Exists, NoOptions, Outcome};
+use crate::wiring;
 
 /// `queue:consumers:list`
 pub static LIST: Entry<NoOptions> = Entry {
@@ -52,6 +55,9 @@ pub struct Options {
     pid_file_path: Option<std::path::PathBuf>,
 }
 
+/// How long it waits at most before it looks into the queue again.
+const LONGEST_WAIT: Duration = Duration::from_secs(1);
+
 /// All consumers.
 const CONSUMERS: [&str; 1] = ["async.operations.all"];
 
@@ -60,15 +66,22 @@ fn list(_: &Context, _: NoOptions) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Every call of the Web API is answered when it is done, so nothing is ever left to work on.
 fn start(context: &Context, options: Options) -> Outcome {
     let name = &options.consumer;
     if !CONSUMERS.contains(&name.as_str()) {
         bail!("Consumer \"{name}\" not found.");
     }
-    context.open()?;
+    let db = context.open()?;
     if let Some(file) = &options.pid_file_path {
         std::fs::write(file, std::process::id().to_string())?;
     }
-    Ok(ExitCode::SUCCESS)
+    let worker = wiring::worker(&context.project, db)?;
+    if let Some(most) = options.max_messages {
+        worker.work_off(most)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    loop {
+        worker.work_off(u64::MAX)?;
+        worker.wait_for_work(LONGEST_WAIT);
+    }
 }

@@ -21,6 +21,9 @@ pub type HandlerFunction =
 pub type OutsideFunction =
     Arc<dyn Fn(&Call, &mut Arguments<'_>) -> Result<Value, Fault> + Send + Sync>;
 
+/// Reads a handler's arguments and throws them away: whether a request could be run.
+pub type Check = fn(&mut Arguments<'_>) -> Result<(), Fault>;
+
 /// What a handler answers.
 pub trait IntoReply {
     /// The JSON value; nothing is an empty list, as in Magento.
@@ -40,15 +43,21 @@ impl IntoReply for () {
 }
 
 /// A function that can be bound to a route.
-pub trait Handler<Arguments> {
+pub trait Handler<Taken> {
     /// The function with its arguments read from a request.
     fn into_function(self) -> HandlerFunction;
+
+    /// Whether its arguments can be read from a request.
+    fn check(arguments: &mut Arguments<'_>) -> Result<(), Fault>;
 }
 
 /// A function that can be bound to a route and makes its own reads and writes.
-pub trait OutsideHandler<Arguments> {
+pub trait OutsideHandler<Taken> {
     /// The function with its arguments read from a request.
     fn into_function(self) -> OutsideFunction;
+
+    /// Whether its arguments can be read from a request.
+    fn check(arguments: &mut Arguments<'_>) -> Result<(), Fault>;
 }
 
 macro_rules! handler {
@@ -71,6 +80,11 @@ macro_rules! handler {
                     $(let $value = $value.ok_or_else(unreported)?;)*
                     Ok(self(call, $($tx,)? $($value),*)?.into_reply())
                 })
+            }
+
+            fn check(arguments: &mut Arguments<'_>) -> Result<(), Fault> {
+                $(let _ = arguments.take::<$type>()?;)*
+                arguments.all_there()
             }
         }
     };

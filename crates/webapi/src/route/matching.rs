@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use ferrite_acl::{Requirement, Tree};
 use percent_encoding::percent_decode_str;
 
-use super::{Bound, Row};
+use super::{Row, Served};
 
 /// A row with what the server needs to serve it.
 pub struct Entry {
@@ -18,14 +18,27 @@ pub struct Entry {
     /// The resources as bits.
     pub requirement: Requirement,
     /// What serves it; none yet for some.
-    pub handler: Option<Bound>,
+    pub handler: Option<Served>,
     segments: Vec<String>,
+}
+
+/// How the rows of the table can be called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// `/V1/…`: done when it is answered.
+    Direct,
+    /// `/async/V1/…`: done later.
+    Later,
+    /// `/async/bulk/V1/…`: many at once, done later. A parameter of the path, `:sku`, is written
+    /// `bySku`, and each of the many has its own.
+    Bulk,
 }
 
 /// All rows of the modules that are switched on.
 pub struct Table {
     entries: Vec<Entry>,
     by_method: HashMap<String, Node>,
+    bulk_by_method: HashMap<String, Node>,
 }
 
 /// What may follow a segment. Of two rows with the same parameters the one that comes later in the
@@ -81,7 +94,7 @@ impl Node {
 }
 
 impl Table {
-    pub(super) fn new(mut rows: Vec<(Row, Option<Bound>)>, tree: &Tree) -> Self {
+    pub(super) fn new(mut rows: Vec<(Row, Option<Served>)>, tree: &Tree) -> Self {
         rows.sort_by(|left, right| left.0.path.cmp(&right.0.path));
         let entries: Vec<Entry> = rows
             .into_iter()
@@ -93,11 +106,20 @@ impl Table {
             })
             .collect();
         let mut by_method: HashMap<String, Node> = HashMap::new();
+        let mut bulk_by_method: HashMap<String, Node> = HashMap::new();
         for (index, entry) in entries.iter().enumerate() {
-            let root = by_method.entry(entry.row.method.clone()).or_default();
+            let method = &entry.row.method;
+            let root = by_method.entry(method.clone()).or_default();
             root.put(entry.segments.iter(), index);
+            let bulk: Vec<String> = entry.segments.iter().map(|one| in_bulk(one)).collect();
+            let root = bulk_by_method.entry(method.clone()).or_default();
+            root.put(bulk.iter(), index);
         }
-        Self { entries, by_method }
+        Self {
+            entries,
+            by_method,
+            bulk_by_method,
+        }
     }
 
     /// All rows, by path.
@@ -107,8 +129,23 @@ impl Table {
 
     /// The row for a raw path (still percent-encoded) below `/rest/{store}`.
     pub fn find(&self, method: &str, path: &str) -> Option<&Entry> {
-        let root = self.by_method.get(method)?;
-        self.entries.get(root.find(Some(trimmed(path)))?)
+        self.find_as(Form::Direct, method, path)
+    }
+
+    /// The row for a path in a form.
+    pub fn find_as(&self, form: Form, method: &str, path: &str) -> Option<&Entry> {
+        let roots = match form {
+            Form::Bulk => &self.bulk_by_method,
+            Form::Direct | Form::Later => &self.by_method,
+        };
+        self.entries
+            .get(roots.get(method)?.find(Some(trimmed(path)))?)
+    }
+
+    /// The row of this method and declared path.
+    pub fn declared(&self, method: &str, path: &str) -> Option<&Entry> {
+        let is_it = |entry: &&Entry| entry.row.method == method && entry.row.path == path;
+        self.entries.iter().find(is_it)
     }
 }
 
@@ -124,6 +161,12 @@ impl Entry {
         found.map(|(name, _)| name)
     }
 
+    /// The names of the path's parameters, in order.
+    pub fn parameter_names(&self) -> impl Iterator<Item = &str> {
+        let segments = self.segments.iter();
+        segments.filter_map(|segment| segment.strip_prefix(':'))
+    }
+
     /// The parameters of a path that leads here, in order: (name, decoded value).
     pub fn parameters(&self, path: &str) -> Vec<(String, String)> {
         self.segments
@@ -132,6 +175,17 @@ impl Entry {
             .filter_map(|(want, got)| Some((want.strip_prefix(':')?.to_owned(), decoded(got))))
             .collect()
     }
+}
+
+/// A declared segment as it is written in bulk: `:sku` as `bySku`.
+fn in_bulk(segment: &str) -> String {
+    let Some(name) = segment.strip_prefix(':') else {
+        return segment.to_owned();
+    };
+    let mut letters = name.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+    let name = first.into_iter().chain(letters);
+    "by".chars().chain(name).collect()
 }
 
 /// A segment's text, `+` being a space as in PHP's `urldecode`.
@@ -183,6 +237,23 @@ mod tests {
         assert!(found("DELETE", "/V1/products").is_none());
         assert!(found("GET", "/V1/Products/types").is_none());
         assert!(found("GET", "/V1/invoices").is_some());
+    }
+
+    #[test]
+    fn in_bulk_a_parameter_is_written_by_its_name() {
+        let table = super::super::Routes::default()
+            .into_table(|_| true, Tree::core())
+            .unwrap();
+        let found = |method: &str, path: &str| {
+            let found = table.find_as(Form::Bulk, method, path);
+            found.map(|entry| entry.row.path.clone())
+        };
+        let product = Some("/V1/products/:sku".to_owned());
+        assert_eq!(found("PUT", "/V1/products/bySku"), product);
+        assert_eq!(found("PUT", "/V1/products/ABC"), None);
+        assert_eq!(found("PUT", "/V1/products/BySku"), None);
+        let links = "/V1/categories/byCategoryId/products";
+        assert!(found("POST", links).is_some());
     }
 
     #[test]

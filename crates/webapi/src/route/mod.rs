@@ -10,36 +10,36 @@ mod handler;
 mod matching;
 
 pub use declared::{Parameter, Row, declared};
-pub use handler::{Handler, HandlerFunction, IntoReply, OutsideFunction, OutsideHandler};
-pub use matching::{Entry, Table};
+pub use handler::{Check, Handler, HandlerFunction, IntoReply, OutsideFunction, OutsideHandler};
+pub use matching::{Entry, Form, Table};
 
 use std::collections::HashMap;
 
 /// Collects the handlers of all families.
 #[derive(Default)]
 pub struct Routes {
-    handlers: HashMap<String, Bound>,
+    handlers: HashMap<String, Served>,
     further: Vec<Row>,
 }
 
 impl Routes {
     /// Binds a handler to the row of this method and path, such as `GET /V1/store/websites`.
     /// GETs run over a snapshot, everything else in a write's transaction.
-    pub fn bind<Arguments>(&mut self, route: &str, handler: impl Handler<Arguments>) {
+    pub fn bind<Taken, H: Handler<Taken>>(&mut self, route: &str, handler: H) {
         let run = handler.into_function();
         let bound = if route.starts_with("GET ") {
             Bound::Read(run)
         } else {
             Bound::Write(run)
         };
-        self.handlers.insert(route.to_owned(), bound);
+        self.put(route, bound, H::check);
     }
 
     /// Binds a handler of a GET whose answer is a matter of the store's tables, the configuration
     /// and the address alone, not of time or chance: it is kept as bytes until one of them changes.
-    pub fn bind_kept<Arguments>(&mut self, route: &str, handler: impl Handler<Arguments>) {
+    pub fn bind_kept<Taken, H: Handler<Taken>>(&mut self, route: &str, handler: H) {
         let bound = Bound::Kept(handler.into_function());
-        self.handlers.insert(route.to_owned(), bound);
+        self.put(route, bound, H::check);
     }
 
     /// Binds a handler that makes its own reads and writes ([`Call::read`], [`Call::write`]), so
@@ -48,13 +48,18 @@ impl Routes {
     ///
     /// [`Call::read`]: crate::Call::read
     /// [`Call::write`]: crate::Call::write
-    pub fn bind_outside<Arguments>(
+    pub fn bind_outside<Taken, H: OutsideHandler<Taken>>(
         &mut self,
         route: &str,
-        handler: impl OutsideHandler<Arguments>,
+        handler: H,
     ) {
         let bound = Bound::Outside(handler.into_function());
-        self.handlers.insert(route.to_owned(), bound);
+        self.put(route, bound, H::check);
+    }
+
+    fn put(&mut self, route: &str, bound: Bound, check: Check) {
+        let served = Served { bound, check };
+        self.handlers.insert(route.to_owned(), served);
     }
 
     /// Adds rows that modules on disk declare. One for an address that there is takes its place: its
@@ -69,7 +74,7 @@ impl Routes {
         enabled: impl Fn(&str) -> bool,
         tree: &ferrite_acl::Tree,
     ) -> Result<Table, UnknownRoutes> {
-        let mut rows: Vec<(Row, Option<Bound>)> = Vec::new();
+        let mut rows: Vec<(Row, Option<Served>)> = Vec::new();
         for row in declared() {
             // Also of a module that is switched off the handler is known.
             let handler = self.handlers.remove(&row.name());
@@ -97,7 +102,7 @@ impl Routes {
 }
 
 /// Puts a later declaration of an address in an earlier one's place.
-fn replace(earlier: &mut Row, handler: &mut Option<Bound>, later: Row) {
+fn replace(earlier: &mut Row, handler: &mut Option<Served>, later: Row) {
     let further = later.resources.iter();
     let further = further.filter(|id| !earlier.resources.contains(id));
     let resources = earlier.resources.iter().chain(further).cloned().collect();
@@ -112,6 +117,15 @@ fn replace(earlier: &mut Row, handler: &mut Option<Bound>, later: Row) {
         opens_to_guests: earlier.opens_to_guests,
         ..later
     };
+}
+
+/// What serves a route.
+#[derive(Clone)]
+pub struct Served {
+    /// The handler.
+    pub bound: Bound,
+    /// Whether its arguments can be read.
+    pub check: Check,
 }
 
 /// A handler, and how it is run.

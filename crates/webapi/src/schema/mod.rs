@@ -18,7 +18,7 @@ use serde_json::Value;
 use crate::api::{Api, Request, Response};
 use crate::call::Call;
 use crate::identity::Identity;
-use crate::scope::place;
+use crate::address::place;
 use crate::wire::accept::Format;
 use crate::wire::query;
 
