@@ -460,7 +460,11 @@ pub(crate) fn unserved(row: &Row) -> Fault {
     Fault::new(Kind::NotImplemented, Phrase::new(text))
 }
 
-pub(crate) fn permit(requirement: &ferrite_acl::Requirement, row: &Row, call: &Call) -> Result<(), Fault> {
+pub(crate) fn permit(
+    requirement: &ferrite_acl::Requirement,
+    row: &Row,
+    call: &Call,
+) -> Result<(), Fault> {
     if requirement.is_anonymous() {
         return Ok(());
     }
