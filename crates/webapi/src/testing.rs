@@ -2,15 +2,16 @@
 //! write runs twice, and the clock stands still.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use ferrite_acl::{Grants, Tree};
-use ferrite_base::{Clock, Randomness, Secret};
+use ferrite_base::{Clock, Fault, Randomness, Secret};
 use ferrite_settings::Settings;
 use ferrite_storage::{Db, Declared, Durability, Engine, Error, Options, Sealer, Tx};
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use serde_json::Value;
 
-use crate::identity::{Caller, Head, Identity};
+use crate::identity::{Caller, Credentials, Head, Identity};
 use crate::{Api, Request, Routes, Services};
 
 /// The time in these stores, in seconds since 1970.
@@ -22,6 +23,35 @@ pub struct World {
     /// The store.
     pub db: Db,
     api: Api,
+    admin: Arc<Admin>,
+}
+
+/// The admin of these stores, for work that was put off.
+struct Admin {
+    may_everything: AtomicBool,
+}
+
+impl Credentials for Admin {
+    fn identify(&self, _: &Head, _: &Settings) -> Result<Option<Identity>, Fault> {
+        Ok(None)
+    }
+
+    fn still_holds(&self, _: &Identity, _: &Settings, _: &mut Tx<'_>) -> Result<bool, Fault> {
+        Ok(true)
+    }
+
+    fn again(
+        &self,
+        caller: &Caller,
+        _: Option<i64>,
+        _: &Settings,
+        _: &mut Tx<'_>,
+    ) -> Result<Option<Identity>, Fault> {
+        let everything = self.may_everything.load(Ordering::SeqCst);
+        let held = everything.then_some(ferrite_acl::ALL);
+        let grants = Grants::from_ids(Tree::core(), held.as_slice());
+        Ok(Some(Identity::new(caller.clone(), Arc::new(grants))))
+    }
 }
 
 impl World {
@@ -56,11 +86,14 @@ impl World {
         let mut routes = Routes::default();
         bind(&mut routes);
         let table = routes.into_table(|_| true, Tree::core());
+        let admin = Arc::new(Admin {
+            may_everything: AtomicBool::new(true),
+        });
         let services = Services {
             db: db.clone(),
             settings: Settings::new(db.clone()),
             tree: Tree::core(),
-            credentials: Vec::new(),
+            credentials: vec![Arc::clone(&admin) as Arc<_>],
             clock,
             randomness: Randomness::seeded(7),
             sealer: Sealer::new(&Secret::new("a key of tests"), Randomness::system()),
@@ -71,12 +104,26 @@ impl World {
             _folder: folder,
             db,
             api: Api::new(Arc::new(services), table.expect("declared routes")),
+            admin,
         }
     }
 
-    /// What answers.
+    /// The framework over this store.
     pub fn api(&self) -> &Api {
         &self.api
+    }
+
+    /// From now on the admin may do nothing, where it is asked again.
+    pub fn take_rights(&self) {
+        self.admin.may_everything.store(false, Ordering::SeqCst);
+    }
+
+    /// Does what was put off, at most so many; how many came to an end.
+    ///
+    /// # Panics
+    /// Where the store cannot be reached.
+    pub fn work_off(&self, most: u64) -> u64 {
+        self.api.work_off(most).expect("the store")
     }
 
     /// Calls a route below `/rest`, such as `GET /V1/modules`, as an admin who may do everything;

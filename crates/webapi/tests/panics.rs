@@ -8,7 +8,7 @@ use ferrite_base::{Clock, Fault, Randomness, Secret};
 use ferrite_settings::Settings;
 use ferrite_storage::{Db, Durability, Engine, Options, Sealer};
 use ferrite_webapi::identity::{Caller, Head, Identity};
-use ferrite_webapi::{Api, Call, Request, Routes, Services, Tx};
+use ferrite_webapi::{Api, Call, Request, Routes, Services, Tx, bulk};
 
 static LOG: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
@@ -25,7 +25,8 @@ fn api(folder: &tempfile::TempDir) -> Api {
         run_writes_twice: false,
     })
     .unwrap();
-    db.migrate(ferrite_settings::tables()).unwrap();
+    let tables = [ferrite_settings::tables(), bulk::tables()].concat();
+    db.migrate(tables).unwrap();
     db.write(|tx| ferrite_settings::install(tx, "http://127.0.0.1/"))
         .unwrap();
     let poisoned = Arc::new(Mutex::new(()));
@@ -42,6 +43,14 @@ fn api(folder: &tempfile::TempDir) -> Api {
         |_: &Call, _: &mut Tx<'_>, sku: String| -> Result<bool, Fault> {
             assert!(sku == "good", "a test's panic in a write");
             Ok(true)
+        },
+    );
+    bulk::routes(&mut routes);
+    routes.bind_outside(
+        "POST /V1/integration/customer/token",
+        |_: &Call, username: String, _password: String| -> Result<String, Fault> {
+            assert!(username != "poison", "a test's panic in what was put off");
+            Ok(username)
         },
     );
     let services = Services {
@@ -99,4 +108,30 @@ fn a_panic_has_a_report_id_and_harms_nobody_else() {
         drop(log);
         assert_eq!(ask(&api, "DELETE", "products/good").1, "true");
     }
+}
+
+#[test]
+fn a_panic_in_what_was_put_off_ends_that_one_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let api = api(&folder);
+    let put_off = |username: &str| {
+        let answer = api.answer(Request {
+            head: Head {
+                method: "POST".parse().unwrap(),
+                path: "/rest/async/V1/integration/customer/token".to_owned(),
+                query: Some(format!("username={username}&password=x")),
+                ..Head::default()
+            },
+            ..Request::default()
+        });
+        assert_eq!(answer.status, 202);
+    };
+    ["a", "poison", "b"].into_iter().for_each(put_off);
+    assert_eq!(api.work_off(u64::MAX), Ok(3));
+    let db = &api.services().db;
+    let all = db.read(|tx| bulk::OPERATIONS.all(tx)).unwrap();
+    let stands: Vec<i64> = all.iter().map(|one| one.status.into()).collect();
+    assert_eq!(stands, [1, 3, 1]);
+    let said = all[1].message.as_deref().unwrap();
+    assert!(said.starts_with(TEXT), "{said}");
 }

@@ -4,9 +4,7 @@ use ferrite_base::phrase::Value as PhraseValue;
 use ferrite_base::{Fault, Kind, Phrase, Randomness, Secret};
 use serde_json::{Map, Value, json};
 
-use super::rows::{
-    BULKS, Bulk, OPERATIONS, Operation, OperationStatus, Sent, StoredCaller, place,
-};
+use super::rows::{BULKS, Bulk, OPERATIONS, Operation, OperationStatus, Sent, StoredCaller, place};
 use crate::api::{Routed, input, unserved};
 use crate::call::{Arguments, Call};
 use crate::dto::snake_case;

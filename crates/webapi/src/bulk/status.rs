@@ -36,12 +36,7 @@ pub(super) fn detailed(call: &Call, tx: &mut Tx<'_>, uuid: String) -> Result<Val
 }
 
 /// `GET /V1/bulk/:bulkUuid/operation-status/:status`
-pub(super) fn count(
-    call: &Call,
-    tx: &mut Tx<'_>,
-    uuid: String,
-    status: i64,
-) -> Result<i64, Fault> {
+pub(super) fn count(call: &Call, tx: &mut Tx<'_>, uuid: String, status: i64) -> Result<i64, Fault> {
     if find(call, tx, &uuid)?.is_none() {
         return Ok(0);
     }

@@ -84,7 +84,7 @@ impl Api {
         self.bell().wait(longest);
     }
 
-    fn attempt(&self, operation: &Operation) -> Result<(), Fault> {
+    pub(super) fn attempt(&self, operation: &Operation) -> Result<(), Fault> {
         match caught(|| self.execute(operation)) {
             Ok(()) => Ok(()),
             Err(fault) => self.fail(operation.id, &fault),

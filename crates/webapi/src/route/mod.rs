@@ -48,11 +48,7 @@ impl Routes {
     ///
     /// [`Call::read`]: crate::Call::read
     /// [`Call::write`]: crate::Call::write
-    pub fn bind_outside<Taken, H: OutsideHandler<Taken>>(
-        &mut self,
-        route: &str,
-        handler: H,
-    ) {
+    pub fn bind_outside<Taken, H: OutsideHandler<Taken>>(&mut self, route: &str, handler: H) {
         let bound = Bound::Outside(handler.into_function());
         self.put(route, bound, H::check);
     }

@@ -15,10 +15,10 @@ use ferrite_base::{Fault, Kind, Phrase};
 use http::Method;
 use serde_json::Value;
 
+use crate::address::place;
 use crate::api::{Api, Request, Response};
 use crate::call::Call;
 use crate::identity::Identity;
-use crate::address::place;
 use crate::wire::accept::Format;
 use crate::wire::query;
 
