@@ -109,7 +109,7 @@ fn post(
     };
     let rules = Rules::of(call.settings(), &call.store);
     let settings = call.settings().clone();
-    call.write(move |tx| {
+    call.write_answer(move |tx| {
         if find(tx, &settings, &email, place.website_id)?.is_some() {
             return Err(taken());
         }

@@ -28,8 +28,9 @@ pub struct Call {
     pub(crate) along: Option<Along>,
 }
 
-/// A part of every write of a call, within its transaction.
-pub(crate) type Along = Arc<dyn Fn(&mut Tx<'_>) -> Result<(), Fault> + Send + Sync>;
+/// A part of every write of a call, within its transaction; with the call's answer, where the write
+/// makes it.
+pub(crate) type Along = Arc<dyn Fn(&mut Tx<'_>, Option<&Value>) -> Result<(), Fault> + Send + Sync>;
 
 /// What a handler has asked of its caller: its answer is one for callers who are alike in that.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,6 +114,23 @@ impl Call {
         &self,
         function: impl Fn(&mut Tx<'_>) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Fault> {
+        self.write_with(function, |_| None)
+    }
+
+    /// The same for the write that makes what the handler answers: where the call was put off, the
+    /// answer is kept in the same transaction.
+    pub fn write_answer<T: Wire + Send + 'static>(
+        &self,
+        function: impl Fn(&mut Tx<'_>) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, Fault> {
+        self.write_with(function, |value| Some(value.to_value()))
+    }
+
+    fn write_with<T: Send + 'static>(
+        &self,
+        function: impl Fn(&mut Tx<'_>) -> Result<T, Fault> + Send + 'static,
+        answer: fn(&T) -> Option<Value>,
+    ) -> Result<T, Fault> {
         let identity = self.identity.get().cloned().transpose()?;
         let (services, settings) = (Arc::clone(&self.services), self.settings.clone());
         let along = self.along.clone();
@@ -124,7 +142,7 @@ impl Call {
             }
             let value = function(tx)?;
             if let Some(along) = &along {
-                along(tx)?;
+                along(tx, answer(&value).as_ref())?;
             }
             Ok(value)
         })

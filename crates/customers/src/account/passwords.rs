@@ -94,7 +94,7 @@ impl Account {
         checks::differs_from_email(new, row.text("email"))?;
         checks::check_strength(call.settings(), &call.store, new)?;
         let (id, hash) = (row.id, password::hash(new)?);
-        call.write(move |tx| {
+        call.write_answer(move |tx| {
             let mut row = load(tx, id)?;
             row.set("password_hash", hash.as_str());
             for field in ["reset_token", "reset_token_at"] {
@@ -131,7 +131,7 @@ impl Account {
         }
         let (id, now) = (row.id, self.clock.unix_seconds());
         let token = digest(&self.randomness.token());
-        call.write(move |tx| {
+        call.write_answer(move |tx| {
             let mut row = load(tx, id)?;
             row.set("reset_token", token.as_str());
             row.set("reset_token_at", now);

@@ -7,4 +7,5 @@ mod beside_a_server;
 mod conversations;
 mod module_commands;
 mod modules;
+mod put_off;
 mod support;

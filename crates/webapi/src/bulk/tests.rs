@@ -40,8 +40,10 @@ fn delete(call: &Call, tx: &mut Tx<'_>, sku: String) -> Result<bool, Fault> {
 
 /// A handler that makes its own write.
 fn outside(call: &Call, username: String, password: String) -> Result<String, Fault> {
-    call.write(move |tx| add(tx, username.clone()))?;
-    Ok(format!("a token for {password}"))
+    call.write_answer(move |tx| {
+        add(tx, username.clone())?;
+        Ok(format!("a token for {password}"))
+    })
 }
 
 fn world() -> World {

@@ -112,10 +112,11 @@ impl Api {
         match served.bound.clone() {
             Bound::Write(run) => self.write(entry, end, call, sent, run),
             Bound::Outside(run) => {
-                let completes = end.clone();
-                call.along = Some(Arc::new(move |tx: &mut Tx<'_>| {
+                let (completes, of) = (end.clone(), row.clone());
+                call.along = Some(Arc::new(move |tx: &mut Tx<'_>, answer| {
                     let open = completes.claim(tx)?.ok_or_else(done_elsewhere)?;
-                    Ok(completes.put(tx, open, None)?)
+                    let answer = answer.map(|answer| result(&of, answer));
+                    Ok(completes.put(tx, open, answer)?)
                 }));
                 let arguments = &mut Arguments::new(&row.parameters, &sent.input);
                 let result = result(row, &run(&call, arguments)?);
