@@ -284,6 +284,26 @@ proptest! {
     }
 }
 
+/// Found by the model: the record is lost to a power cut, and only the floor knows how new it was.
+#[test]
+fn an_old_copy_after_a_power_cut_and_a_clock_that_was_set_back_is_noticed() {
+    let steps = [
+        Step::Copy,
+        Step::Send {
+            token: 0,
+            behind: 0,
+            nonce: 0,
+            node: 0,
+        },
+        Step::Advance(-5000),
+        Step::PowerCut { lost: 1 },
+        Step::PutBack,
+        Step::Advance(3758),
+        Step::Advance(642),
+    ];
+    nothing_twice(true, 2_000_000, &steps);
+}
+
 #[test]
 fn what_is_new_is_accepted_in_order_late_and_after_a_kill() {
     for journal in [true, false] {

@@ -145,7 +145,12 @@ impl Journal {
     fn count(&mut self, is_clean: bool) -> io::Result<Option<String>> {
         let before = self.floors.pairing.clone();
         let moved = self.has_moved;
-        let newest = self.window.all().map(|(_, marks)| marks.newest).max();
+        // Where records were lost, the floor is what is known of the newest.
+        let newest = self
+            .window
+            .all()
+            .map(|(_, marks)| marks.newest.max(marks.floor));
+        let newest = newest.max();
         if let Some(pairing) = self.floors.pairing.as_mut().filter(|_| moved) {
             pairing.advance(newest.unwrap_or(0));
         }
