@@ -4,6 +4,7 @@
 //! [`Script::errors`] says where they are. Its tree is copied by a cursor, which counts depth, into nodes
 //! that are shared by count: a method's body can be kept while other files are read.
 
+use std::cell::RefCell;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 use std::sync::LazyLock;
@@ -15,6 +16,20 @@ use crate::problem::{Position, Problem};
 
 /// Kept, since the names of kinds and fields live as long as it does.
 static LANGUAGE: LazyLock<Language> = LazyLock::new(|| tree_sitter_php::LANGUAGE_PHP.into());
+
+/// The names of kinds by their ids: the library measures and checks a name each time it is asked for.
+static KINDS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let ids = 0..=u16::MAX;
+    let names = ids.take(LANGUAGE.node_kind_count());
+    names
+        .map(|id| LANGUAGE.node_kind_for_id(id).unwrap_or(""))
+        .collect()
+});
+
+thread_local! {
+    /// A parser keeps its stacks and its pool of nodes from file to file.
+    static PARSER: RefCell<Parser> = RefCell::new(Parser::new());
+}
 
 /// How many bytes a file may have.
 pub const MAX_BYTES: usize = 1 << 20;
@@ -179,24 +194,36 @@ fn beyond_all_bounds(text: &str) -> Option<Position> {
 }
 
 fn syntax_tree(text: &str) -> Option<Tree> {
-    let mut parser = Parser::new();
-    parser.set_language(&LANGUAGE).ok()?;
-    let bytes = text.as_bytes();
-    let mut progress = 0;
-    let mut bounded = |_: &ParseState| {
-        progress += 1;
-        if progress > MAX_PROGRESS {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
+    PARSER.with_borrow_mut(|parser| {
+        if parser.language().is_none() {
+            parser.set_language(&LANGUAGE).ok()?;
         }
-    };
-    let options = ParseOptions::new().progress_callback(&mut bounded);
-    parser.parse_with_options(
-        &mut |at, _| bytes.get(at..).unwrap_or(&[]),
-        None,
-        Some(options),
-    )
+        // One that gave up on a file would go on with it.
+        parser.reset();
+        let bytes = text.as_bytes();
+        let mut progress = 0;
+        let mut bounded = |_: &ParseState| {
+            progress += 1;
+            if progress > MAX_PROGRESS {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        };
+        let options = ParseOptions::new().progress_callback(&mut bounded);
+        parser.parse_with_options(
+            &mut |at, _| bytes.get(at..).unwrap_or(&[]),
+            None,
+            Some(options),
+        )
+    })
+}
+
+/// The name of a node's kind.
+fn kind(node: &tree_sitter::Node<'_>) -> &'static str {
+    // That of what does not parse is no row of the table.
+    let known = KINDS.get(usize::from(node.kind_id())).copied();
+    known.unwrap_or_else(|| LANGUAGE.node_kind_for_id(node.kind_id()).unwrap_or(""))
 }
 
 /// Copies the tree without recursion.
@@ -239,7 +266,7 @@ fn copy(tree: &Tree, text: &str) -> Result<(Rc<Node>, Vec<Problem>), Problem> {
 
 fn kept(cursor: &TreeCursor<'_>) -> bool {
     let node = cursor.node();
-    node.kind() != "comment" && (node.is_named() || cursor.field_id().is_some())
+    kind(&node) != "comment" && (node.is_named() || cursor.field_id().is_some())
 }
 
 fn begin(cursor: &TreeCursor<'_>, text: &str, errors: &mut Vec<Problem>) -> Node {
@@ -253,7 +280,7 @@ fn begin(cursor: &TreeCursor<'_>, text: &str, errors: &mut Vec<Problem>) -> Node
         errors.push(syntax_error(&node, at, text));
     }
     Node {
-        kind: LANGUAGE.node_kind_for_id(node.kind_id()).unwrap_or(""),
+        kind: kind(&node),
         field: cursor
             .field_id()
             .and_then(|id| LANGUAGE.field_name_for_id(id.get())),

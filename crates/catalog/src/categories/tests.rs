@@ -1,31 +1,19 @@
-use ferrite_base::Clock;
-use ferrite_storage::{Db, Durability, Engine, Options};
+use ferrite_storage::Db;
+use ferrite_webapi::testing;
 
 use super::*;
 
 struct World {
-    _folder: tempfile::TempDir,
     db: Db,
+    _store: testing::World,
 }
 
 impl World {
     fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let db = Db::open(Options {
-            engine: Engine::Sqlite {
-                file: folder.path().join("store.db"),
-            },
-            durability: Durability::Normal,
-            clock: Clock::fixed(1_800_000_000),
-            generation_file: None,
-            run_writes_twice: true,
-        })
-        .unwrap();
-        db.migrate(tables()).unwrap();
-        db.write(install).unwrap();
+        let store = testing::World::new(tables(), install, |_| {});
         Self {
-            _folder: folder,
-            db,
+            db: store.db.clone(),
+            _store: store,
         }
     }
 

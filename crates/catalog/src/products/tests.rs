@@ -1,33 +1,21 @@
-use ferrite_base::Clock;
-use ferrite_storage::{Db, Durability, Engine, Filter, Options, Search};
+use ferrite_storage::{Db, Filter, Search};
+use ferrite_webapi::testing;
 use serde_json::Value;
 
 use super::*;
 use crate::scoped::{DEFAULT, Scoped};
 
 pub(super) struct World {
-    _folder: tempfile::TempDir,
     db: Db,
+    _store: testing::World,
 }
 
 impl World {
     pub(super) fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let db = Db::open(Options {
-            engine: Engine::Sqlite {
-                file: folder.path().join("store.db"),
-            },
-            durability: Durability::Normal,
-            clock: Clock::fixed(1_800_000_000),
-            generation_file: None,
-            run_writes_twice: true,
-        })
-        .unwrap();
-        db.migrate([ferrite_settings::tables(), crate::tables()].concat())
-            .unwrap();
+        let store = testing::World::new(crate::tables(), |_| Ok(()), |_| {});
         Self {
-            _folder: folder,
-            db,
+            db: store.db.clone(),
+            _store: store,
         }
     }
 
@@ -94,11 +82,7 @@ fn a_sku_is_one_as_mysql_compares() {
 #[test]
 fn a_new_store_view_gets_all_products_in_steps() {
     let world = World::new();
-    let installed = world.db.write(|tx| {
-        ferrite_settings::install(tx, "http://store.test/")?;
-        crate::install(tx)
-    });
-    installed.unwrap();
+    world.db.write(crate::install).unwrap();
     world.add("A", "Apple", &[0, 1]);
     world.add("B", "Banana", &[0, 1]);
     let far = world.db.write(|tx| {
@@ -133,11 +117,7 @@ fn a_new_store_view_gets_all_products_in_steps() {
 #[test]
 fn an_index_that_is_made_anew_holds_what_there_is_and_no_more() {
     let world = World::new();
-    let installed = world.db.write(|tx| {
-        ferrite_settings::install(tx, "http://store.test/")?;
-        crate::install(tx)
-    });
-    installed.unwrap();
+    world.db.write(crate::install).unwrap();
     let apple = world.add("A", "Apple", &[0, 1]);
     world.add("B", "Banana", &[0, 1]);
     let damaged = world.db.write(move |tx| {

@@ -15,7 +15,7 @@ use std::io::Write as _;
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use ferrite_settings::{Fixed, FixedValue};
 use serde_json::{Map, Value};
 
@@ -118,8 +118,9 @@ impl Deployment {
 
 /// The array that a file returns, and whether all of it is literal: only then can it be written anew.
 fn returned(bytes: &[u8]) -> Result<(Map<String, Value>, bool)> {
-    let script = ferrite_php::Script::parse(bytes)?;
-    let returned = ferrite_php::returned_literals(&script)?;
+    let read = ferrite_php::Script::parse(bytes)
+        .and_then(|script| ferrite_php::returned_literals(&script));
+    let returned = read.map_err(|problem| anyhow!("line {}: {}", problem.line, problem.message))?;
     Ok((tree::object_of(returned.array), returned.is_whole))
 }
 

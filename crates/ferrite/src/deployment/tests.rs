@@ -43,25 +43,28 @@ fn what_is_computed_is_passed_over_and_never_written() {
 #[test]
 fn faults_name_their_line() {
     for (text, line) in [
-        ("return [];", "1:"),
-        ("<?php\n$a = 1;", "1:1: the file returns nothing"),
-        ("<?php\nreturn [\n'a' => 'x\n];", ""),
-        ("<?php\nreturn ['a' => 1", "2:"),
-        ("<?php return 1;", "1:7: no array is returned"),
-        ("<?php return ['a' => 1] + [];", "1:7: no array is returned"),
+        ("return [];", "line 1: "),
+        ("<?php\n$a = 1;", "line 1: the file returns nothing"),
+        ("<?php\nreturn [\n'a' => 'x\n];", "line "),
+        ("<?php\nreturn ['a' => 1", "line 2: "),
+        ("<?php return 1;", "line 1: no array is returned"),
+        (
+            "<?php return ['a' => 1] + [];",
+            "line 1: no array is returned",
+        ),
         (
             "<?php if (1) { return []; }",
-            "1:1: the file returns nothing",
+            "line 1: the file returns nothing",
         ),
         (
             "<?php return [\nA => 1];",
-            "2:1: the key of an element is computed",
+            "line 2: the key of an element is computed",
         ),
         (
             "<?php return [...[1]];",
-            "1:15: the key of an element is computed",
+            "line 1: the key of an element is computed",
         ),
-        ("<?php return [1]", "1:"),
+        ("<?php return [1]", "line 1: "),
     ] {
         let error = read(text).unwrap_err().to_string();
         assert!(error.starts_with(line), "{text}: {error}");

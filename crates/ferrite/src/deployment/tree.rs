@@ -69,7 +69,7 @@ mod tests {
             ".{0,12}".prop_map(Value::from),
         ];
         leaf.prop_recursive(3, 24, 4, |inner| {
-            let pairs = proptest::collection::vec(("[a-z'\\\\/0]{1,6}", inner.clone()), 0..4);
+            let pairs = proptest::collection::vec(("[a-z'\\\\/]{1,6}", inner.clone()), 0..4);
             let lists = proptest::collection::vec(inner, 1..4);
             prop_oneof![
                 pairs.prop_map(|pairs| Value::Object(pairs.into_iter().collect())),

@@ -158,7 +158,7 @@ fn changed_files_have_to_be_imported() {
     fs::write(&file, "<?php\nreturn [\n").unwrap();
     let failed = project.run(&["config:set", "-c", GUESTS, "1"]);
     let said = String::from_utf8(failed.stderr).unwrap();
-    assert!(said.contains("config.php: line 3"), "{said}");
+    assert!(said.contains("config.php: line 2: "), "{said}");
 }
 
 /// How many products a list of all names finds.

@@ -36,38 +36,16 @@ impl AclNode {
 static RESOURCE: Element = Element {
     name: "resource",
     attributes: &[
-        Attribute {
-            name: "id",
-            required: true,
-            check: Check::Shape(shapes::is_resource, "an id such as Vendor_Module::thing"),
-        },
-        Attribute {
-            name: "title",
-            required: false,
-            check: Check::Length(3, 50),
-        },
-        Attribute {
-            name: "translate",
-            required: false,
-            check: Check::Any,
-        },
-        Attribute {
-            name: "sortOrder",
-            required: false,
-            check: Check::Integer,
-        },
-        Attribute {
-            name: "disabled",
-            required: false,
-            check: Check::Boolean,
-        },
+        Attribute::required(
+            "id",
+            Check::Shape(shapes::is_resource, "an id such as Vendor_Module::thing"),
+        ),
+        Attribute::optional("title", Check::Length(3, 50)),
+        Attribute::optional("translate", Check::Any),
+        Attribute::optional("sortOrder", Check::Integer),
+        Attribute::optional("disabled", Check::Boolean),
     ],
-    children: &[Child {
-        element: &RESOURCE,
-        at_least: 0,
-        at_most: usize::MAX,
-        unique: &["id"],
-    }],
+    children: &[Child::new(&RESOURCE, 0, usize::MAX).unique(&["id"])],
     ordered: false,
     text: Check::Any,
 };
@@ -75,12 +53,7 @@ static RESOURCE: Element = Element {
 static RESOURCES: Element = Element {
     name: "resources",
     attributes: &[],
-    children: &[Child {
-        element: &RESOURCE,
-        at_least: 1,
-        at_most: usize::MAX,
-        unique: &["id"],
-    }],
+    children: &[Child::new(&RESOURCE, 1, usize::MAX).unique(&["id"])],
     ordered: false,
     text: Check::Any,
 };
@@ -88,12 +61,7 @@ static RESOURCES: Element = Element {
 static ACL: Element = Element {
     name: "acl",
     attributes: &[],
-    children: &[Child {
-        element: &RESOURCES,
-        at_least: 1,
-        at_most: 1,
-        unique: &[],
-    }],
+    children: &[Child::new(&RESOURCES, 1, 1)],
     ordered: false,
     text: Check::Any,
 };
@@ -102,12 +70,7 @@ static ACL: Element = Element {
 pub static SCHEMA: Element = Element {
     name: "config",
     attributes: &[],
-    children: &[Child {
-        element: &ACL,
-        at_least: 1,
-        at_most: 1,
-        unique: &[],
-    }],
+    children: &[Child::new(&ACL, 1, 1)],
     ordered: false,
     text: Check::Any,
 };

@@ -25,11 +25,7 @@ pub struct DeclaredIntegration {
     pub line: u32,
 }
 
-const NAME: Attribute = Attribute {
-    name: "name",
-    required: true,
-    check: Check::Length(2, usize::MAX),
-};
+const NAME: Attribute = Attribute::required("name", Check::Length(2, usize::MAX));
 
 static EMAIL: Element = Element {
     name: "email",
@@ -63,14 +59,13 @@ static IDENTITY_LINK: Element = Element {
 
 static RESOURCE: Element = Element {
     name: "resource",
-    attributes: &[Attribute {
-        name: "name",
-        required: true,
-        check: Check::Shape(
+    attributes: &[Attribute::required(
+        "name",
+        Check::Shape(
             shapes::is_like_resource,
             "an id such as Magento_Catalog::products",
         ),
-    }],
+    )],
     children: &[],
     ordered: false,
     text: Check::Any,
@@ -79,12 +74,7 @@ static RESOURCE: Element = Element {
 static RESOURCES: Element = Element {
     name: "resources",
     attributes: &[],
-    children: &[Child {
-        element: &RESOURCE,
-        at_least: 1,
-        at_most: usize::MAX,
-        unique: &["name"],
-    }],
+    children: &[Child::new(&RESOURCE, 1, usize::MAX).unique(&["name"])],
     ordered: false,
     text: Check::Any,
 };
@@ -93,30 +83,10 @@ static INTEGRATION: Element = Element {
     name: "integration",
     attributes: &[NAME],
     children: &[
-        Child {
-            element: &EMAIL,
-            at_least: 0,
-            at_most: 1,
-            unique: &[],
-        },
-        Child {
-            element: &ENDPOINT,
-            at_least: 0,
-            at_most: 1,
-            unique: &[],
-        },
-        Child {
-            element: &IDENTITY_LINK,
-            at_least: 0,
-            at_most: 1,
-            unique: &[],
-        },
-        Child {
-            element: &RESOURCES,
-            at_least: 0,
-            at_most: 1,
-            unique: &[],
-        },
+        Child::new(&EMAIL, 0, 1),
+        Child::new(&ENDPOINT, 0, 1),
+        Child::new(&IDENTITY_LINK, 0, 1),
+        Child::new(&RESOURCES, 0, 1),
     ],
     ordered: false,
     text: Check::Any,
@@ -126,12 +96,7 @@ static INTEGRATION: Element = Element {
 pub static SCHEMA: Element = Element {
     name: "config",
     attributes: &[],
-    children: &[Child {
-        element: &INTEGRATION,
-        at_least: 1,
-        at_most: usize::MAX,
-        unique: &["name"],
-    }],
+    children: &[Child::new(&INTEGRATION, 1, usize::MAX).unique(&["name"])],
     ordered: false,
     text: Check::Any,
 };
@@ -140,24 +105,9 @@ static CONFIG_INTEGRATION: Element = Element {
     name: "integration",
     attributes: &[NAME],
     children: &[
-        Child {
-            element: &EMAIL,
-            at_least: 1,
-            at_most: 1,
-            unique: &[],
-        },
-        Child {
-            element: &ENDPOINT,
-            at_least: 0,
-            at_most: 1,
-            unique: &[],
-        },
-        Child {
-            element: &IDENTITY_LINK,
-            at_least: 0,
-            at_most: 1,
-            unique: &[],
-        },
+        Child::new(&EMAIL, 1, 1),
+        Child::new(&ENDPOINT, 0, 1),
+        Child::new(&IDENTITY_LINK, 0, 1),
     ],
     ordered: true,
     text: Check::Any,
@@ -167,12 +117,7 @@ static CONFIG_INTEGRATION: Element = Element {
 pub static CONFIG_SCHEMA: Element = Element {
     name: "integrations",
     attributes: &[],
-    children: &[Child {
-        element: &CONFIG_INTEGRATION,
-        at_least: 1,
-        at_most: usize::MAX,
-        unique: &["name"],
-    }],
+    children: &[Child::new(&CONFIG_INTEGRATION, 1, usize::MAX).unique(&["name"])],
     ordered: false,
     text: Check::Any,
 };
@@ -180,12 +125,7 @@ pub static CONFIG_SCHEMA: Element = Element {
 static API_INTEGRATION: Element = Element {
     name: "integration",
     attributes: &[NAME],
-    children: &[Child {
-        element: &RESOURCES,
-        at_least: 1,
-        at_most: 1,
-        unique: &[],
-    }],
+    children: &[Child::new(&RESOURCES, 1, 1)],
     ordered: false,
     text: Check::Any,
 };
@@ -194,12 +134,7 @@ static API_INTEGRATION: Element = Element {
 pub static API_SCHEMA: Element = Element {
     name: "integrations",
     attributes: &[],
-    children: &[Child {
-        element: &API_INTEGRATION,
-        at_least: 1,
-        at_most: usize::MAX,
-        unique: &["name"],
-    }],
+    children: &[Child::new(&API_INTEGRATION, 1, usize::MAX).unique(&["name"])],
     ordered: false,
     text: Check::Any,
 };

@@ -42,14 +42,13 @@ pub enum ChangeKind {
     Remove,
 }
 
-const ID: Attribute = Attribute {
-    name: "id",
-    required: true,
-    check: Check::Shape(
+const ID: Attribute = Attribute::required(
+    "id",
+    Check::Shape(
         shapes::is_like_resource,
         "an id such as Vendor_Module::thing",
     ),
-};
+);
 const MODULE: Check = Check::Shape(shapes::is_module, "a name such as Vendor_Module");
 const RESOURCE: Check = Check::Shape(shapes::is_resource, "an id such as Vendor_Module::thing");
 const ACTION: Check = Check::Shape(shapes::is_action, "a route such as acme/thing/index");
@@ -58,61 +57,17 @@ static ADD: Element = Element {
     name: "add",
     attributes: &[
         ID,
-        Attribute {
-            name: "title",
-            required: true,
-            check: Check::Length(3, 50),
-        },
-        Attribute {
-            name: "module",
-            required: true,
-            check: MODULE,
-        },
-        Attribute {
-            name: "resource",
-            required: true,
-            check: RESOURCE,
-        },
-        Attribute {
-            name: "translate",
-            required: false,
-            check: Check::Any,
-        },
-        Attribute {
-            name: "sortOrder",
-            required: false,
-            check: Check::Integer,
-        },
-        Attribute {
-            name: "action",
-            required: false,
-            check: ACTION,
-        },
-        Attribute {
-            name: "parent",
-            required: false,
-            check: ID.check,
-        },
-        Attribute {
-            name: "toolTip",
-            required: false,
-            check: Check::Length(3, 50),
-        },
-        Attribute {
-            name: "dependsOnModule",
-            required: false,
-            check: MODULE,
-        },
-        Attribute {
-            name: "dependsOnConfig",
-            required: false,
-            check: Check::Any,
-        },
-        Attribute {
-            name: "target",
-            required: false,
-            check: Check::Any,
-        },
+        Attribute::required("title", Check::Length(3, 50)),
+        Attribute::required("module", MODULE),
+        Attribute::required("resource", RESOURCE),
+        Attribute::optional("translate", Check::Any),
+        Attribute::optional("sortOrder", Check::Integer),
+        Attribute::optional("action", ACTION),
+        Attribute::optional("parent", ID.check),
+        Attribute::optional("toolTip", Check::Length(3, 50)),
+        Attribute::optional("dependsOnModule", MODULE),
+        Attribute::optional("dependsOnConfig", Check::Any),
+        Attribute::optional("target", Check::Any),
     ],
     children: &[],
     ordered: false,
@@ -123,61 +78,17 @@ static UPDATE: Element = Element {
     name: "update",
     attributes: &[
         ID,
-        Attribute {
-            name: "title",
-            required: false,
-            check: Check::Length(3, 50),
-        },
-        Attribute {
-            name: "module",
-            required: false,
-            check: MODULE,
-        },
-        Attribute {
-            name: "resource",
-            required: false,
-            check: RESOURCE,
-        },
-        Attribute {
-            name: "translate",
-            required: false,
-            check: Check::Any,
-        },
-        Attribute {
-            name: "sortOrder",
-            required: false,
-            check: Check::Integer,
-        },
-        Attribute {
-            name: "action",
-            required: false,
-            check: ACTION,
-        },
-        Attribute {
-            name: "parent",
-            required: false,
-            check: ID.check,
-        },
-        Attribute {
-            name: "toolTip",
-            required: false,
-            check: Check::Length(3, 50),
-        },
-        Attribute {
-            name: "dependsOnModule",
-            required: false,
-            check: MODULE,
-        },
-        Attribute {
-            name: "dependsOnConfig",
-            required: false,
-            check: Check::Any,
-        },
-        Attribute {
-            name: "target",
-            required: false,
-            check: Check::Any,
-        },
+        Attribute::optional("title", Check::Length(3, 50)),
+        Attribute::optional("module", MODULE),
+        Attribute::optional("resource", RESOURCE),
+        Attribute::optional("translate", Check::Any),
+        Attribute::optional("sortOrder", Check::Integer),
+        Attribute::optional("action", ACTION),
+        Attribute::optional("parent", ID.check),
+        Attribute::optional("toolTip", Check::Length(3, 50)),
+        Attribute::optional("dependsOnModule", MODULE),
+        Attribute::optional("dependsOnConfig", Check::Any),
+        Attribute::optional("target", Check::Any),
     ],
     children: &[],
     ordered: false,
@@ -196,24 +107,9 @@ static MENU: Element = Element {
     name: "menu",
     attributes: &[],
     children: &[
-        Child {
-            element: &ADD,
-            at_least: 0,
-            at_most: usize::MAX,
-            unique: &["id"],
-        },
-        Child {
-            element: &UPDATE,
-            at_least: 0,
-            at_most: usize::MAX,
-            unique: &[],
-        },
-        Child {
-            element: &REMOVE,
-            at_least: 0,
-            at_most: usize::MAX,
-            unique: &[],
-        },
+        Child::new(&ADD, 0, usize::MAX).unique(&["id"]),
+        Child::new(&UPDATE, 0, usize::MAX),
+        Child::new(&REMOVE, 0, usize::MAX),
     ],
     ordered: false,
     text: Check::Any,
@@ -223,12 +119,7 @@ static MENU: Element = Element {
 pub static SCHEMA: Element = Element {
     name: "config",
     attributes: &[],
-    children: &[Child {
-        element: &MENU,
-        at_least: 1,
-        at_most: 1,
-        unique: &[],
-    }],
+    children: &[Child::new(&MENU, 1, 1)],
     ordered: false,
     text: Check::Any,
 };

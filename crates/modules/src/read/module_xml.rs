@@ -22,11 +22,10 @@ pub struct ModuleXml {
     pub column: u32,
 }
 
-const NAME: Attribute = Attribute {
-    name: "name",
-    required: true,
-    check: Check::Shape(shapes::is_module, "a name such as Vendor_Module"),
-};
+const NAME: Attribute = Attribute::required(
+    "name",
+    Check::Shape(shapes::is_module, "a name such as Vendor_Module"),
+);
 
 static BEFORE: Element = Element {
     name: "module",
@@ -39,12 +38,7 @@ static BEFORE: Element = Element {
 static SEQUENCE: Element = Element {
     name: "sequence",
     attributes: &[],
-    children: &[Child {
-        element: &BEFORE,
-        at_least: 1,
-        at_most: usize::MAX,
-        unique: &["name"],
-    }],
+    children: &[Child::new(&BEFORE, 1, usize::MAX).unique(&["name"])],
     ordered: false,
     text: Check::Any,
 };
@@ -53,29 +47,15 @@ static MODULE: Element = Element {
     name: "module",
     attributes: &[
         NAME,
-        Attribute {
-            name: "setup_version",
-            required: false,
-            check: Check::Shape(shapes::is_version, "a version such as 1.0.0"),
-        },
+        Attribute::optional(
+            "setup_version",
+            Check::Shape(shapes::is_version, "a version such as 1.0.0"),
+        ),
         // Of Magento's beginnings; still in many modules, and without effect.
-        Attribute {
-            name: "schema_version",
-            required: false,
-            check: Check::Any,
-        },
-        Attribute {
-            name: "active",
-            required: false,
-            check: Check::Any,
-        },
+        Attribute::optional("schema_version", Check::Any),
+        Attribute::optional("active", Check::Any),
     ],
-    children: &[Child {
-        element: &SEQUENCE,
-        at_least: 0,
-        at_most: 1,
-        unique: &[],
-    }],
+    children: &[Child::new(&SEQUENCE, 0, 1)],
     ordered: false,
     text: Check::Any,
 };
@@ -84,12 +64,7 @@ static MODULE: Element = Element {
 pub static SCHEMA: Element = Element {
     name: "config",
     attributes: &[],
-    children: &[Child {
-        element: &MODULE,
-        at_least: 1,
-        at_most: usize::MAX,
-        unique: &["name"],
-    }],
+    children: &[Child::new(&MODULE, 1, usize::MAX).unique(&["name"])],
     ordered: false,
     text: Check::Any,
 };

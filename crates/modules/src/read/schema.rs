@@ -37,6 +37,26 @@ pub struct Attribute {
     pub check: Check,
 }
 
+impl Attribute {
+    /// One that has to be there.
+    pub const fn required(name: &'static str, check: Check) -> Self {
+        Self {
+            name,
+            required: true,
+            check,
+        }
+    }
+
+    /// One that may be there.
+    pub const fn optional(name: &'static str, check: Check) -> Self {
+        Self {
+            name,
+            required: false,
+            check,
+        }
+    }
+}
+
 /// An element within another.
 pub struct Child {
     /// The element; by reference, since resources contain resources.
@@ -47,6 +67,23 @@ pub struct Child {
     pub at_most: usize,
     /// The attributes that together tell it from others of its kind; empty where nothing does.
     pub unique: &'static [&'static str],
+}
+
+impl Child {
+    /// So many of an element, from and to.
+    pub const fn new(element: &'static Element, at_least: usize, at_most: usize) -> Self {
+        Self {
+            element,
+            at_least,
+            at_most,
+            unique: &[],
+        }
+    }
+
+    /// The same, told from one another by these attributes.
+    pub const fn unique(self, unique: &'static [&'static str]) -> Self {
+        Self { unique, ..self }
+    }
 }
 
 /// What a text has to be.

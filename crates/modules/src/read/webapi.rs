@@ -34,19 +34,14 @@ pub struct DeclaredRoute {
 static SERVICE: Element = Element {
     name: "service",
     attributes: &[
-        Attribute {
-            name: "class",
-            required: true,
-            check: Check::Shape(
+        Attribute::required(
+            "class",
+            Check::Shape(
                 shapes::is_class,
                 "an interface such as Vendor\\Module\\Api\\ThingInterface",
             ),
-        },
-        Attribute {
-            name: "method",
-            required: true,
-            check: Check::Length(1, usize::MAX),
-        },
+        ),
+        Attribute::required("method", Check::Length(1, usize::MAX)),
     ],
     children: &[],
     ordered: false,
@@ -55,14 +50,13 @@ static SERVICE: Element = Element {
 
 static RESOURCE: Element = Element {
     name: "resource",
-    attributes: &[Attribute {
-        name: "ref",
-        required: true,
-        check: Check::Shape(
+    attributes: &[Attribute::required(
+        "ref",
+        Check::Shape(
             shapes::is_reference,
             "anonymous, self, or an id such as Vendor_Module::thing",
         ),
-    }],
+    )],
     children: &[],
     ordered: false,
     text: Check::Any,
@@ -71,12 +65,7 @@ static RESOURCE: Element = Element {
 static RESOURCES: Element = Element {
     name: "resources",
     attributes: &[],
-    children: &[Child {
-        element: &RESOURCE,
-        at_least: 1,
-        at_most: usize::MAX,
-        unique: &["ref"],
-    }],
+    children: &[Child::new(&RESOURCE, 1, usize::MAX).unique(&["ref"])],
     ordered: false,
     text: Check::Any,
 };
@@ -84,16 +73,8 @@ static RESOURCES: Element = Element {
 static PARAMETER: Element = Element {
     name: "parameter",
     attributes: &[
-        Attribute {
-            name: "name",
-            required: true,
-            check: Check::Length(1, usize::MAX),
-        },
-        Attribute {
-            name: "force",
-            required: false,
-            check: Check::Boolean,
-        },
+        Attribute::required("name", Check::Length(1, usize::MAX)),
+        Attribute::optional("force", Check::Boolean),
     ],
     children: &[],
     ordered: false,
@@ -102,17 +83,11 @@ static PARAMETER: Element = Element {
 
 static DATA: Element = Element {
     name: "data",
-    attributes: &[Attribute {
-        name: "input-array-size-limit",
-        required: false,
-        check: Check::Integer,
-    }],
-    children: &[Child {
-        element: &PARAMETER,
-        at_least: 0,
-        at_most: usize::MAX,
-        unique: &["name"],
-    }],
+    attributes: &[Attribute::optional(
+        "input-array-size-limit",
+        Check::Integer,
+    )],
+    children: &[Child::new(&PARAMETER, 0, usize::MAX).unique(&["name"])],
     ordered: false,
     text: Check::Any,
 };
@@ -120,46 +95,18 @@ static DATA: Element = Element {
 static ROUTE: Element = Element {
     name: "route",
     attributes: &[
-        Attribute {
-            name: "url",
-            required: true,
-            check: Check::Shape(shapes::is_url, "a path such as /V1/acme/things/:id"),
-        },
-        Attribute {
-            name: "method",
-            required: true,
-            check: Check::OneOf(&["GET", "PUT", "POST", "DELETE"]),
-        },
-        Attribute {
-            name: "secure",
-            required: false,
-            check: Check::Boolean,
-        },
-        Attribute {
-            name: "soapOperation",
-            required: false,
-            check: Check::Any,
-        },
+        Attribute::required(
+            "url",
+            Check::Shape(shapes::is_url, "a path such as /V1/acme/things/:id"),
+        ),
+        Attribute::required("method", Check::OneOf(&["GET", "PUT", "POST", "DELETE"])),
+        Attribute::optional("secure", Check::Boolean),
+        Attribute::optional("soapOperation", Check::Any),
     ],
     children: &[
-        Child {
-            element: &SERVICE,
-            at_least: 1,
-            at_most: 1,
-            unique: &[],
-        },
-        Child {
-            element: &RESOURCES,
-            at_least: 1,
-            at_most: 1,
-            unique: &[],
-        },
-        Child {
-            element: &DATA,
-            at_least: 0,
-            at_most: 1,
-            unique: &[],
-        },
+        Child::new(&SERVICE, 1, 1),
+        Child::new(&RESOURCES, 1, 1),
+        Child::new(&DATA, 0, 1),
     ],
     ordered: false,
     text: Check::Any,
@@ -169,12 +116,7 @@ static ROUTE: Element = Element {
 pub static SCHEMA: Element = Element {
     name: "routes",
     attributes: &[],
-    children: &[Child {
-        element: &ROUTE,
-        at_least: 1,
-        at_most: usize::MAX,
-        unique: &["url", "method"],
-    }],
+    children: &[Child::new(&ROUTE, 1, usize::MAX).unique(&["url", "method"])],
     ordered: false,
     text: Check::Any,
 };

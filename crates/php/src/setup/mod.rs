@@ -16,7 +16,7 @@ pub use patches::{apply_patch, patch_order};
 pub use versioned::{recurring, versioned};
 
 /// Which half of `setup:upgrade`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Phase {
     /// `InstallSchema`, `UpgradeSchema`, `Recurring`, `Patch\Schema`
     Schema,

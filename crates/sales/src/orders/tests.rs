@@ -1,34 +1,24 @@
-use ferrite_base::{Clock, StoreScope};
+use ferrite_base::StoreScope;
 use ferrite_settings::Stores;
-use ferrite_storage::{Db, Durability, Engine, Options};
+use ferrite_storage::Db;
 use ferrite_webapi::dto::Wire as _;
+use ferrite_webapi::testing;
 use serde_json::{Value, json};
 
 use super::types::{Order, StatusHistory};
 use super::*;
 
 struct World {
-    _folder: tempfile::TempDir,
     db: Db,
+    _store: testing::World,
 }
 
 impl World {
     fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let db = Db::open(Options {
-            engine: Engine::Sqlite {
-                file: folder.path().join("store.db"),
-            },
-            durability: Durability::Normal,
-            clock: Clock::fixed(1_800_000_000),
-            generation_file: None,
-            run_writes_twice: true,
-        })
-        .unwrap();
-        db.migrate(tables()).unwrap();
+        let store = testing::World::new(tables(), |_| Ok(()), |_| {});
         Self {
-            _folder: folder,
-            db,
+            db: store.db.clone(),
+            _store: store,
         }
     }
 

@@ -1,5 +1,6 @@
 //! What a run of `setup:upgrade` says.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use ferrite_integrations::Outcome;
@@ -17,14 +18,19 @@ const CORE_RECURRING: [(Phase, &str); 2] = [
 
 /// The four lists of modules, with what each did in that part.
 pub fn modules(done: &Done) {
+    let mut steps: HashMap<(Phase, &str), Vec<&SetupStep>> = HashMap::new();
+    for step in &done.upgrade.steps {
+        let of_module = steps.entry((step.phase, &step.module)).or_default();
+        of_module.push(step);
+    }
+    let steps = |phase, module| steps.get(&(phase, module)).into_iter().flatten();
     let mut out = String::new();
     for (phase, word, title) in [
         (Phase::Schema, "schema", "Schema creation/updates:"),
         (Phase::Data, "data", "Data install/update:"),
     ] {
         list(&mut out, done, title, |module| {
-            let steps = steps(done, module, phase);
-            let once = steps.filter(|step| step.kind != StepKind::Recurring);
+            let once = steps(phase, module).filter(|step| step.kind != StepKind::Recurring);
             once.flat_map(|step| script_lines(done, step, word))
                 .collect()
         });
@@ -34,10 +40,10 @@ pub fn modules(done: &Done) {
         };
         list(&mut out, done, title, |module| {
             let is_core = CORE_RECURRING.contains(&(phase, module));
-            let steps = steps(done, module, phase);
-            let recurring = steps.filter(|step| step.kind == StepKind::Recurring);
-            let mut lines: Vec<String> = recurring.flat_map(not_executed_in).collect();
-            let has_one = steps_any(done, module, phase);
+            let recurring = steps(phase, module).filter(|step| step.kind == StepKind::Recurring);
+            let mut recurring = recurring.peekable();
+            let has_one = recurring.peek().is_some();
+            let mut lines: Vec<String> = recurring.flat_map(|step| not_executed_in(step)).collect();
             if is_core || has_one {
                 lines.insert(0, format!("Running {word} recurring..."));
             }
@@ -50,7 +56,7 @@ pub fn modules(done: &Done) {
     text(&out);
 }
 
-fn list(out: &mut String, done: &Done, title: &str, lines: impl Fn(&str) -> Vec<String>) {
+fn list<'a>(out: &mut String, done: &'a Done, title: &str, lines: impl Fn(&'a str) -> Vec<String>) {
     let _ = writeln!(out, "{title}");
     let enabled = done
         .installation
@@ -63,19 +69,6 @@ fn list(out: &mut String, done: &Done, title: &str, lines: impl Fn(&str) -> Vec<
             let _ = writeln!(out, "{line}");
         }
     }
-}
-
-fn steps<'a>(
-    done: &'a Done,
-    module: &'a str,
-    phase: Phase,
-) -> impl Iterator<Item = &'a SetupStep> + 'a {
-    let all = done.upgrade.steps.iter();
-    all.filter(move |step| step.module == module && step.phase == phase)
-}
-
-fn steps_any(done: &Done, module: &str, phase: Phase) -> bool {
-    steps(done, module, phase).any(|step| step.kind == StepKind::Recurring)
 }
 
 /// What Magento says of old-style scripts; of patches it says nothing.
