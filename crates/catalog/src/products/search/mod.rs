@@ -6,6 +6,8 @@
 //! a shop shows is found: switched on, visible, in the website, and to be had.
 
 mod aggregations;
+#[cfg(test)]
+mod tests;
 mod types;
 pub(super) mod words;
 
