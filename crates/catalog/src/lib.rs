@@ -35,7 +35,8 @@ pub fn install(tx: &mut Tx<'_>) -> Result<(), Error> {
 
 /// Writes into a store of an earlier version what it has not had yet.
 pub fn fill(tx: &mut Tx<'_>) -> Result<(), Error> {
-    eav::fill(tx)
+    eav::fill(tx)?;
+    products::fill(tx)
 }
 
 /// The root category of a store view's group; that of the first group in the scope of all.

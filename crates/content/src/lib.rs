@@ -1,9 +1,11 @@
-//! Content that merchants write: CMS pages, which have an address, and blocks, which stand in pages.
+//! Content that merchants write: CMS pages, which have an address, and blocks, which stand in pages;
+//! and the pictures that they could have of Adobe Stock.
 //!
 //! Both belong to the store views in which they were made; 0 among these is all of them. What a
 //! client sends is laid over what is stored ([`rows`]); the answer to a save shows what was sent,
 //! which is less than a read shows, as in Magento.
 
+mod adobe_stock;
 mod blocks;
 mod pages;
 mod rows;
@@ -15,6 +17,7 @@ use ferrite_webapi::Routes;
 pub fn routes(routes: &mut Routes) {
     pages::routes(routes);
     blocks::routes(routes);
+    adobe_stock::routes(routes);
 }
 
 /// The tables.

@@ -17,6 +17,7 @@ mod ddl;
 mod document;
 mod error;
 pub mod fold;
+pub mod full_text;
 mod generation;
 pub mod in_memory;
 mod lock;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use ferrite_base::{Clock, Secret};
+use ferrite_storage::full_text::{FullText, words};
 use ferrite_storage::{
     Collection, Db, Direction, Durability, Engine, Error, Field, Filter, Generation, MySqlOptions,
     Options, Scalar, Search, Sort, serde_document,
@@ -376,5 +377,61 @@ fn columns_are_derived_anew_step_by_step() {
         assert_eq!(steps, 3, "two, one, and none");
         let name = found().expect("it is read").and_then(|thing| thing.name);
         assert_eq!(name.as_deref(), Some("three"));
+    });
+}
+
+static TEXTS: FullText = FullText { name: "texts" };
+
+#[test]
+fn words_are_found_alike_on_both_engines() {
+    engines(|db| {
+        db.migrate(vec![&TEXTS]).expect("a table");
+        let put = |thing: i64, part: u16, text: &str| {
+            let words = words(text);
+            db.write(move |tx| TEXTS.insert(tx, thing, part, &words))
+                .expect("written");
+        };
+        put(1, 0, "The digital Watch, a gift");
+        put(2, 0, "Crème brûlée für 2");
+        put(2, 1, "Watchmaker");
+        put(3, 0, "digital");
+        let found = |part: u16, text: &str, most: i64| -> Vec<i64> {
+            let rows = db.read(|tx| TEXTS.find(tx, part, &words(text), most));
+            rows.expect("found").iter().map(|row| row.thing).collect()
+        };
+        assert_eq!(found(0, "DIGITAL watch", 9), [1, 3]);
+        assert_eq!(found(0, "digital", 1), [1]);
+        assert_eq!(
+            found(1, "wat", 9),
+            [2],
+            "the beginning of the last word is enough"
+        );
+        assert_eq!(found(0, "wat gift", 9), [1]);
+        assert_eq!(found(0, "wat nothing", 9), [0; 0], "of others it is not");
+        assert_eq!(found(0, "BRULEE", 9), [2]);
+        for common in ["the", "a", "2"] {
+            assert_eq!(
+                found(0, common, 9).len(),
+                1,
+                "{common:?} is a word like others"
+            );
+        }
+        assert_eq!(found(0, "\" OR * NEAR( -", 9), [0; 0]);
+        let rows = db.read(|tx| TEXTS.find(tx, 0, &words("brulee"), 9));
+        assert_eq!(
+            rows.expect("found")[0].words,
+            ["creme", "brulee", "fur", "2"]
+        );
+        let delete = db.write(|tx| {
+            TEXTS.delete(tx, 2)?;
+            TEXTS.delete_part(tx, 3, 1)
+        });
+        delete.expect("deleted");
+        assert_eq!(
+            (found(0, "brulee", 9), found(1, "watch", 9)),
+            (vec![], vec![])
+        );
+        assert_eq!(found(0, "digital", 9), [1, 3]);
+        assert_eq!(db.read(|tx| TEXTS.is_empty(tx)), Ok(false));
     });
 }

@@ -7,7 +7,7 @@ mod analytics;
 mod directory;
 mod scopes;
 
-pub use directory::countries;
+pub use directory::{countries, symbol};
 
 use ferrite_storage::Declared;
 use ferrite_webapi::Routes;

@@ -144,7 +144,7 @@ impl SearchCriteria {
     }
 
     /// The criteria as an answer shows them.
-    fn echo(mut self) -> Value {
+    pub fn echo(mut self) -> Value {
         self.filter_groups.or_set(Vec::new());
         for group in self.filter_groups.get_mut().into_iter().flatten() {
             for filter in group.filters.get_mut().into_iter().flatten() {

@@ -129,6 +129,15 @@ fn of_row(row: &AttributeRow) -> Attribute {
         ),
         (Fact::UserDefined as usize, flag("is_user_defined")),
         (Fact::Unique as usize, row.text("is_unique")),
+        (Fact::Searchable as usize, row.text("is_searchable")),
+        (
+            Fact::Filterable as usize,
+            if row.filterable > 0 { "1" } else { "0" },
+        ),
+        (
+            Fact::FilterableInSearch as usize,
+            flag("is_filterable_in_search"),
+        ),
     ]);
     let last = Fact::PlaceInGroup as usize;
     let fact = |place: usize| facts.get(&place).copied().unwrap_or_default();

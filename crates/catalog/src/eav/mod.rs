@@ -6,7 +6,7 @@
 
 pub(crate) mod attributes;
 pub(crate) mod known;
-mod options;
+pub(crate) mod options;
 pub(crate) mod sets;
 #[cfg(test)]
 mod tests;

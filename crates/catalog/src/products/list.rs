@@ -1,6 +1,6 @@
 //! `GET /V1/products`: searching the index by any attribute, by category and by website.
 
-use ferrite_base::{Fault, Kind, Phrase};
+use ferrite_base::{Fault, Kind, Phrase, StoreScope};
 use ferrite_settings::Website;
 use ferrite_storage::{Direction, FieldKind, Filter, Page, Scalar, Search, Sort};
 use ferrite_webapi::extension::Providers;
@@ -8,7 +8,7 @@ use ferrite_webapi::{Call, Json, SearchCriteria, SearchResults, Tx};
 
 use super::own_values;
 use super::read;
-use super::rows::{self, INDEX, PRODUCTS, Product};
+use super::rows::{self, INDEX, Indexed, PRODUCTS, Product};
 use crate::attributes::Attribute;
 use crate::categories::CATEGORY_PRODUCTS;
 use crate::eav::known::{Attributes, BySet};
@@ -44,8 +44,18 @@ pub fn page(
     tx: &mut Tx<'_>,
     criteria: &mut SearchCriteria,
 ) -> Result<Page<Product>, Fault> {
-    let mut search = criteria.search(call.settings(), &call.store)?;
-    let store_id = call.store.store_id;
+    page_in(call, tx, criteria, &call.store)
+}
+
+/// The same in another store view than the address names.
+pub(super) fn page_in(
+    call: &Call,
+    tx: &mut Tx<'_>,
+    criteria: &mut SearchCriteria,
+    store: &StoreScope,
+) -> Result<Page<Product>, Fault> {
+    let mut search = criteria.search(call.settings(), store)?;
+    let store_id = store.store_id;
     let stores = call.settings().stores();
     for one in search
         .groups
@@ -72,14 +82,30 @@ pub fn page(
         }
         None => INDEX.search(tx, &search)?,
     };
-    let mut items = Vec::with_capacity(page.items.len());
-    for row in &page.items {
-        items.extend(PRODUCTS.get(tx, row.product_id())?);
-    }
     Ok(Page {
-        items,
+        items: products(tx, &page.items)?,
         total: page.total,
     })
+}
+
+/// The products that a search in the words of clients finds in a store view.
+pub(super) fn matching(
+    tx: &mut Tx<'_>,
+    search: Search,
+    store_id: i64,
+) -> Result<Vec<Product>, Fault> {
+    let search = over_index(tx, search, store_id)?;
+    let found = INDEX.search(tx, &search)?.items;
+    products(tx, &found)
+}
+
+/// The products of rows of the index.
+fn products(tx: &mut Tx<'_>, rows: &[Indexed]) -> Result<Vec<Product>, Fault> {
+    let mut items = Vec::with_capacity(rows.len());
+    for row in rows {
+        items.extend(PRODUCTS.get(tx, row.product_id())?);
+    }
+    Ok(items)
 }
 
 /// The first sort order, where it is by an attribute that clients have added; it is taken out.
@@ -102,7 +128,7 @@ fn own_order(
 }
 
 /// The store view whose index counts for a store view.
-fn view(tx: &mut Tx<'_>, store_id: i64) -> Result<i64, Fault> {
+pub(super) fn view(tx: &mut Tx<'_>, store_id: i64) -> Result<i64, Fault> {
     let is_indexed = rows::is_indexed(tx, store_id)?;
     Ok(if is_indexed { store_id } else { DEFAULT })
 }

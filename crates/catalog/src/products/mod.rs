@@ -5,6 +5,7 @@
 
 pub(crate) mod attributes;
 mod bundle;
+mod charged;
 mod composite;
 mod configurable;
 mod downloadable;
@@ -18,8 +19,10 @@ mod own_values;
 mod parts;
 mod prices;
 mod read;
+mod render;
 mod rows;
 mod save;
+mod search;
 #[cfg(test)]
 mod tests;
 mod tier_prices;
@@ -35,6 +38,7 @@ pub(crate) use new_views::install;
 pub use new_views::{index_new_views, rebuild_index};
 pub(crate) use own_values::forget_attribute;
 pub use rows::{INDEX, INDEXED_VIEWS, PRODUCTS, Product, ProductsOfTaxClass, set_salable};
+pub(crate) use search::words::fill;
 
 use std::sync::Arc;
 
@@ -57,6 +61,8 @@ pub fn routes(routes: &mut Routes, extensions: Providers) {
     media::routes(routes);
     prices::routes(routes);
     websites::routes(routes);
+    render::routes(routes);
+    search::routes(routes);
     routes.bind("GET /V1/products/types", product_types);
     let post = Arc::clone(&extensions);
     routes.bind(
@@ -130,6 +136,7 @@ pub fn routes(routes: &mut Routes, extensions: Providers) {
 pub fn tables() -> Vec<&'static dyn Declared> {
     let mut tables: Vec<&'static dyn Declared> =
         vec![&PRODUCTS, &INDEX, &INDEXED_VIEWS, &own_values::OWN_VALUES];
+    tables.push(&search::words::WORDS);
     tables.extend(options::tables());
     tables.extend(media::tables());
     tables.extend(bundle::tables());
@@ -156,6 +163,7 @@ fn remove(tx: &mut Tx<'_>, sku: &str, extensions: &Providers) -> Result<bool, Fa
     downloadable::forget_all(tx, product.id)?;
     rows::unindex(tx, product.id)?;
     own_values::unindex(tx, product.id)?;
+    search::words::forget(tx, product.id)?;
     PRODUCTS.delete(tx, product.id)?;
     Ok(true)
 }

@@ -6,6 +6,8 @@ use ferrite_settings::STORE_VIEWS;
 use ferrite_storage::{Db, Direction, Error, Filter, Search, Sort, Tx};
 
 use super::rows::{self, INDEX, Indexed, PRODUCTS};
+use super::search::words;
+use crate::eav::known::BySet;
 
 /// How many ids of products a step covers.
 const STEP: i64 = 200;
@@ -82,8 +84,12 @@ fn step(tx: &mut Tx<'_>, view: i64, after: i64) -> Result<Option<i64>, Error> {
         groups: within("id"),
         ..Search::default()
     };
+    let mut by_set = BySet::default();
     for product in PRODUCTS.search(tx, &products)?.items {
         INDEX.insert(tx, &mut Indexed::of(&product, view))?;
+        if let Some(known) = by_set.get(tx, product.attribute_set_id)? {
+            words::index_in(tx, &product, &known, view)?;
+        }
     }
     if last(tx)? > end {
         return Ok(Some(end));

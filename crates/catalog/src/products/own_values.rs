@@ -12,8 +12,9 @@ use ferrite_storage::{
 use serde::{Deserialize, Serialize};
 
 use super::rows::{self, INDEX, PRODUCTS, Product};
+use super::search::words;
 use crate::attributes::{Attribute, Backend, Fact};
-use crate::eav::known::Attributes;
+use crate::eav::known::{Attributes, BySet};
 
 /// The value of an attribute that counts for a product in a store view.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -231,6 +232,7 @@ pub(crate) fn forget_attribute(
     code: &str,
     set_id: Option<i64>,
 ) -> Result<(), Error> {
+    let mut by_set = BySet::default();
     for product_id in with_value(tx, code)? {
         let Some(mut product) = PRODUCTS.get(tx, product_id)? else {
             continue;
@@ -251,6 +253,9 @@ pub(crate) fn forget_attribute(
             ..Search::default()
         };
         OWN_VALUES.delete_found(tx, &own.groups)?;
+        if let Some(known) = by_set.get(tx, product.attribute_set_id)? {
+            words::index(tx, &product, &known)?;
+        }
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ use ferrite_webapi::extension::Providers;
 use ferrite_webapi::{Call, Tx};
 
 use super::rows::{self, PRODUCTS, Product};
+use super::search::words;
 use super::types::ProductInput;
 use super::{bundle, configurable, downloadable, extended, media, own_values, parts, url, values};
 use crate::attributes::{Backend, Fact};
@@ -63,6 +64,7 @@ pub(super) fn save(
     parts::set_categories(tx, product.id, sent, &extension)?;
     rows::index_anew(tx, &product)?;
     own_values::index(tx, &product, &known)?;
+    words::index(tx, &product, &known)?;
     providers.write(tx, &extended(&product, is_new), &extension)?;
     let by_set = BySet::of(product.attribute_set_id, known);
     Ok((product, by_set))

@@ -1,4 +1,5 @@
-use ferrite_storage::{Db, Filter, Search};
+use ferrite_base::{Clock, DateTime};
+use ferrite_storage::{Db, Durability, Engine, Filter, Options, Search};
 use ferrite_webapi::testing;
 use serde_json::Value;
 
@@ -30,20 +31,9 @@ impl World {
         let (sku, name) = (sku.to_owned(), name.to_owned());
         let added = self.db.write(move |tx| {
             let now = tx.now().clone();
-            let mut product = Product {
-                id: 0,
-                sku: sku.clone(),
-                attribute_set_id: 4,
-                type_id: "simple".to_owned(),
-                created_at: now.clone(),
-                updated_at: now,
-                values: Scoped::default(),
-                website_ids: vec![1],
-                is_salable: false,
-                links: Vec::new(),
-                options: Vec::new(),
-                tier_prices: Vec::new(),
-            };
+            let mut product = plain(&sku);
+            product.created_at = now.clone();
+            product.updated_at = now;
             product.values.set(DEFAULT, "name", name.as_str().into());
             PRODUCTS.insert(tx, &mut product)?;
             rows::index(tx, &product, views)?;
@@ -68,6 +58,24 @@ impl World {
             ..Search::default()
         };
         self.db.read(|tx| INDEX.search(tx, &search)).unwrap().total
+    }
+}
+
+/// A simple product without values.
+pub(super) fn plain(sku: &str) -> Product {
+    Product {
+        id: 0,
+        sku: sku.to_owned(),
+        attribute_set_id: 4,
+        type_id: "simple".to_owned(),
+        created_at: DateTime::from_unix_seconds(0),
+        updated_at: DateTime::from_unix_seconds(0),
+        values: Scoped::default(),
+        website_ids: vec![1],
+        is_salable: false,
+        links: Vec::new(),
+        options: Vec::new(),
+        tier_prices: Vec::new(),
     }
 }
 

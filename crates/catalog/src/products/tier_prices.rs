@@ -84,6 +84,20 @@ pub(super) fn shown(product: &Product) -> Json {
     prices.into()
 }
 
+/// What a single piece costs by the tier prices for these groups, in a website.
+pub(super) fn for_one(product: &Product, website_id: i64, groups: &[i64]) -> Vec<f64> {
+    let prices = shown(product);
+    let counts = |price: &&Json| {
+        let group = price["customer_group_id"].as_i64().unwrap_or(0);
+        let website = price["extension_attributes"]["website_id"].as_i64();
+        let is_here = matches!(website, None | Some(0)) || website == Some(website_id);
+        is_here && groups.contains(&group) && price["qty"].as_f64().is_none_or(|qty| qty <= 1.0)
+    };
+    let prices = prices.as_array().map_or(&[][..], Vec::as_slice);
+    let prices = prices.iter().filter(counts);
+    prices.filter_map(|price| price["value"].as_f64()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;

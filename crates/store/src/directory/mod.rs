@@ -3,7 +3,7 @@
 pub mod countries;
 mod types;
 
-use ferrite_webapi::{Call, Fault, Opt, Routes, Tx};
+use ferrite_webapi::{Call, Fault, Routes, Tx};
 
 use types::{Country, Currency, ExchangeRate};
 
@@ -34,8 +34,8 @@ fn currency(call: &Call, _: &mut Tx<'_>) -> Result<Currency, Fault> {
     };
     let allowed = text("currency/options/allow");
     Ok(Currency {
-        base_currency_symbol: symbol(&base),
-        default_display_currency_symbol: symbol(&display),
+        base_currency_symbol: symbol(&base).into(),
+        default_display_currency_symbol: symbol(&display).into(),
         base_currency_code: base.into(),
         default_display_currency_code: display.into(),
         available_currency_codes: allowed
@@ -48,14 +48,13 @@ fn currency(call: &Call, _: &mut Tx<'_>) -> Result<Currency, Fault> {
 }
 
 /// The sign of a currency in English; a currency without one shows its code.
-fn symbol(code: &str) -> Opt<String> {
-    let sign = match code {
+pub fn symbol(code: &str) -> &str {
+    match code {
         "USD" => "$",
         "EUR" => "€",
         "GBP" => "£",
         "JPY" => "¥",
         "INR" => "₹",
         other => other,
-    };
-    sign.into()
+    }
 }

@@ -64,7 +64,8 @@ pub(crate) struct OptionRow {
 serde_document!(OptionRow);
 
 impl OptionRow {
-    fn label(&self, store_id: i64) -> &str {
+    /// What it is called in a store view.
+    pub(crate) fn label(&self, store_id: i64) -> &str {
         let own = self.labels.get(&store_id);
         own.or_else(|| self.labels.get(&0))
             .map_or("", String::as_str)

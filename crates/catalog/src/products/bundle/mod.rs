@@ -4,6 +4,7 @@
 //! payload may say all of them at once ([`set`]). A bundle's price is fixed, or the sum of what is
 //! chosen: then the price of a link is that of its product.
 
+mod charged;
 mod links;
 mod options;
 mod rows;
@@ -11,6 +12,7 @@ mod rows;
 mod tests;
 mod types;
 
+pub(super) use charged::charged;
 pub(super) use types::BundleOption;
 
 use ferrite_base::Fault;

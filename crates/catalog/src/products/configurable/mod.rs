@@ -14,6 +14,7 @@ mod types;
 mod variations;
 
 pub(super) use payload::{LINKS_SENT, OPTIONS_SENT, set};
+pub(super) use rows::children_of;
 pub(super) use types::ConfigurableOption;
 
 use ferrite_base::Fault;

@@ -81,7 +81,10 @@ pub(super) fn links_of(tx: &mut Tx<'_>, parent_id: i64) -> Result<Vec<SuperLink>
 }
 
 /// The variations of a product.
-pub(super) fn children_of(tx: &mut Tx<'_>, parent_id: i64) -> Result<Vec<Product>, Error> {
+pub(in crate::products) fn children_of(
+    tx: &mut Tx<'_>,
+    parent_id: i64,
+) -> Result<Vec<Product>, Error> {
     let mut children = Vec::new();
     for link in links_of(tx, parent_id)? {
         children.extend(PRODUCTS.get(tx, link.product_id)?);
