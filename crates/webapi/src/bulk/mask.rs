@@ -17,7 +17,7 @@ const WHOLE: [&str; 3] = ["otp", "cc_cid", "hash"];
 pub(super) fn masked(values: &Map<String, Value>) -> Map<String, Value> {
     // An attribute is written as a pair: `{"attribute_code": "password", "value": …}`.
     let code = values.iter().find_map(|(name, value)| {
-        let names = ["attribute_code", "option_title", "key"];
+        let names = ["attribute_code", "key"];
         let is_name = names.contains(&snake_case(name).as_str());
         is_name.then(|| value.as_str()).flatten()
     });
