@@ -65,12 +65,15 @@ impl Credentials for Bearer {
         };
         self.db.read(|tx| {
             let admin = ADMINS.get(tx, claims.uid)?;
-            let Some(admin) = admin.filter(|admin| admin.is_active) else {
+            let Some(admin) = admin.filter(|admin| admin.covers(claims.iat)) else {
                 return Ok(None);
             };
             let grants = roles::grants(tx, admin.role_id, self.tree)?;
             let caller = Caller::Admin(admin.id);
-            Ok(Some(Identity::new(caller, Arc::new(grants))))
+            Ok(Some(Identity {
+                credential: Some(claims.iat),
+                ..Identity::new(caller, Arc::new(grants))
+            }))
         })
     }
 
@@ -81,7 +84,10 @@ impl Credentials for Bearer {
         tx: &mut Tx<'_>,
     ) -> Result<bool, Fault> {
         match identity.caller {
-            Caller::Admin(id) => Ok(ADMINS.get(tx, id)?.is_some_and(|admin| admin.is_active)),
+            Caller::Admin(id) => {
+                let issued = identity.credential.unwrap_or(0);
+                Ok(ADMINS.get(tx, id)?.is_some_and(|one| one.covers(issued)))
+            }
             Caller::Customer { id, website_id } => {
                 let standing = self.customers.standing(tx, at, id)?;
                 let issued = identity.credential.unwrap_or(0);
