@@ -6,6 +6,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::{password, roles, throttle};
 
+/// So many characters of a password are hashed when somebody signs in.
+const LONGEST_PASSWORD: usize = 256;
+
+/// What Magento says where somebody's password is their name.
+pub(crate) const SAME_AS_NAME: &str = "Password cannot be the same as the user name.";
+
+/// What Magento says where a name or an address is somebody else's.
+const TAKEN: &str = "A user with the same user name or email already exists.";
+
 /// An admin.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Admin {
@@ -27,9 +36,26 @@ pub struct Admin {
     pub role_id: i64,
     /// When the user was made.
     pub created_at: DateTime,
+    /// How often the user was saved: who saves tells which state they have seen.
+    #[serde(default)]
+    pub revision: i64,
+    /// Tokens issued up to this moment count no more, in seconds since 1970.
+    #[serde(default)]
+    pub revoked_at: i64,
+    /// The hashes of the passwords before the present one, the latest first.
+    #[serde(default)]
+    pub earlier_hashes: Vec<String>,
 }
 
 serde_document!(Admin);
+
+impl Admin {
+    /// Whether a token that was issued then, in seconds since 1970, still speaks for the user. One
+    /// of the second of a revocation does not.
+    pub fn covers(&self, issued: i64) -> bool {
+        self.is_active && issued > self.revoked_at
+    }
+}
 
 /// All admins.
 pub static ADMINS: Collection<Admin> = Collection {
@@ -41,6 +67,16 @@ pub static ADMINS: Collection<Admin> = Collection {
         Field::unique_text("email", |admin: &Admin| {
             Some(Scalar::from(admin.email.as_str()))
         }),
+        Field::text("first_name", |admin: &Admin| {
+            Some(Scalar::from(admin.first_name.as_str()))
+        }),
+        Field::text("last_name", |admin: &Admin| {
+            Some(Scalar::from(admin.last_name.as_str()))
+        }),
+        Field::int("is_active", |admin: &Admin| {
+            Some(Scalar::from(i64::from(admin.is_active)))
+        }),
+        Field::int("role_id", |admin: &Admin| Some(Scalar::from(admin.role_id))),
     ],
 };
 
@@ -62,19 +98,11 @@ pub struct NewAdmin {
 impl NewAdmin {
     /// Everything that is wrong by Magento's rules, in Magento's order.
     pub fn problems(&self) -> Vec<Phrase> {
-        let required = [
-            ("User Name", &self.user_name),
-            ("First Name", &self.first_name),
-            ("Last Name", &self.last_name),
-        ];
-        let missing = required.iter().filter(|(_, text)| text.trim().is_empty());
-        let mut problems: Vec<Phrase> = missing
-            .map(|(field, _)| Fault::required_phrase(field))
-            .collect();
-        let (name, host) = self.email.split_once('@').unwrap_or_default();
-        if name.is_empty() || !host.contains('.') || self.email.contains(char::is_whitespace) {
-            problems.push(Phrase::new("Please enter a valid email."));
-        }
+        let named = named_problems(
+            [&self.user_name, &self.first_name, &self.last_name],
+            &self.email,
+        );
+        let mut problems: Vec<Phrase> = named.into_iter().map(|(_, problem)| problem).collect();
         problems.extend(password_problem(self.password.reveal()));
         problems
     }
@@ -85,9 +113,7 @@ impl NewAdmin {
             return Err(Fault::new(Kind::Invalid, problem));
         }
         if self.password.reveal() == self.user_name {
-            return Err(Fault::invalid(
-                "Password cannot be the same as the user name.",
-            ));
+            return Err(Fault::invalid(SAME_AS_NAME));
         }
         Ok(Admin {
             id: 0,
@@ -99,18 +125,45 @@ impl NewAdmin {
             is_active: true,
             role_id: roles::ADMINISTRATORS,
             created_at: now,
+            revision: 0,
+            revoked_at: 0,
+            earlier_hashes: Vec::new(),
         })
     }
 }
 
+/// What is wrong with user name, first and last name and with the address, by Magento's rules and in
+/// its order; each with the field's column.
+pub(crate) fn named_problems(names: [&str; 3], email: &str) -> Vec<(&'static str, Phrase)> {
+    let fields = [
+        ("user_name", "User Name"),
+        ("first_name", "First Name"),
+        ("last_name", "Last Name"),
+    ];
+    let missing = fields.into_iter().zip(names);
+    let missing = missing.filter(|(_, text)| text.trim().is_empty());
+    let mut problems: Vec<_> = missing
+        .map(|((column, label), _)| (column, Fault::required_phrase(label)))
+        .collect();
+    let (name, host) = email.split_once('@').unwrap_or_default();
+    if name.is_empty() || !host.contains('.') || email.contains(char::is_whitespace) {
+        problems.push(("email", Phrase::new("Please enter a valid email.")));
+    }
+    problems
+}
+
 /// What is wrong with a new password.
-fn password_problem(password: &str) -> Option<Phrase> {
+pub(crate) fn password_problem(password: &str) -> Option<Phrase> {
     if password.is_empty() {
         return Some(Phrase::new("Password is required field."));
     }
     if password.chars().count() < 7 {
         let text = "Your password must be at least %1 characters.";
         return Some(Phrase::list(text, ["7"]));
+    }
+    if password.chars().count() > LONGEST_PASSWORD {
+        let text = "Please enter a password with at most %1 characters.";
+        return Some(Phrase::list(text, [LONGEST_PASSWORD.to_string()]));
     }
     let letter = password.chars().any(char::is_alphabetic);
     let digit = password.chars().any(|letter| letter.is_ascii_digit());
@@ -122,10 +175,13 @@ fn password_problem(password: &str) -> Option<Phrase> {
 pub fn create(tx: &mut Tx<'_>, admin: &Admin) -> Result<i64, Fault> {
     tx.raise_generation();
     roles::install(tx)?;
-    match ADMINS.insert(tx, &mut admin.clone()) {
-        Err(Error::Duplicate(_)) => Err(Fault::invalid(
-            "A user with the same user name or email already exists.",
-        )),
+    free(ADMINS.insert(tx, &mut admin.clone()))
+}
+
+/// What came of writing an admin, where a taken name or address has Magento's sentence.
+pub(crate) fn free<T>(written: Result<T, Error>) -> Result<T, Fault> {
+    match written {
+        Err(Error::Duplicate(_)) => Err(Fault::invalid(TAKEN)),
         other => Ok(other?),
     }
 }
@@ -153,6 +209,7 @@ pub fn save(tx: &mut Tx<'_>, admin: &Admin) -> Result<i64, Fault> {
                 last_name: admin.last_name.clone(),
                 password_hash: admin.password_hash.clone(),
                 is_active: true,
+                revision: found.revision + 1,
                 ..found
             };
             ADMINS.put(tx, &renewed)?;

@@ -51,14 +51,21 @@ impl Bearer {
             }))
     }
 
-    fn admin(&self, tx: &mut Tx<'_>, id: i64) -> Result<Option<Identity>, Fault> {
+    fn admin(
+        &self,
+        tx: &mut Tx<'_>,
+        (id, issued): (i64, i64),
+    ) -> Result<Option<Identity>, Fault> {
         let admin = ADMINS.get(tx, id)?;
-        let Some(admin) = admin.filter(|admin| admin.is_active) else {
+        let Some(admin) = admin.filter(|admin| admin.covers(issued)) else {
             return Ok(None);
         };
         let grants = roles::grants(tx, admin.role_id, self.tree)?;
         let caller = Caller::Admin(admin.id);
-        Ok(Some(Identity::new(caller, Arc::new(grants))))
+        Ok(Some(Identity {
+            credential: Some(issued),
+            ..Identity::new(caller, Arc::new(grants))
+        }))
     }
 }
 
@@ -79,7 +86,7 @@ impl Credentials for Bearer {
             return Ok(None);
         };
         match utypid {
-            ADMIN => self.db.read(|tx| self.admin(tx, uid)),
+            ADMIN => self.db.read(|tx| self.admin(tx, (uid, iat))),
             CUSTOMER => self.db.read(|tx| self.customer(tx, at, (uid, iat))),
             _ => Ok(None),
         }
@@ -93,7 +100,7 @@ impl Credentials for Bearer {
         tx: &mut Tx<'_>,
     ) -> Result<Option<Identity>, Fault> {
         match *caller {
-            Caller::Admin(id) => self.admin(tx, id),
+            Caller::Admin(id) => self.admin(tx, (id, credential.unwrap_or(0))),
             Caller::Customer { id, .. } => self.customer(tx, at, (id, credential.unwrap_or(0))),
             _ => Ok(None),
         }
@@ -106,7 +113,10 @@ impl Credentials for Bearer {
         tx: &mut Tx<'_>,
     ) -> Result<bool, Fault> {
         match identity.caller {
-            Caller::Admin(id) => Ok(ADMINS.get(tx, id)?.is_some_and(|admin| admin.is_active)),
+            Caller::Admin(id) => {
+                let issued = identity.credential.unwrap_or(0);
+                Ok(ADMINS.get(tx, id)?.is_some_and(|one| one.covers(issued)))
+            }
             Caller::Customer { id, website_id } => {
                 let standing = self.customers.standing(tx, at, id)?;
                 let issued = identity.credential.unwrap_or(0);

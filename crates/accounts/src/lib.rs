@@ -1,5 +1,6 @@
 //! Admins: who they are, how they prove it ([`SignIn`]), what their [`roles`] open, and the bearer
-//! tokens and the panel's [`sessions`] that they get.
+//! tokens and the panel's [`sessions`] that they get. One who is signed in changes others through
+//! [`People`].
 //!
 //! `POST /V1/integration/admin/token` changes a user name and a password into a JWT
 //! ([`tokens`]), `POST /V1/integration/customer/token` does so for customers ([`Customers`]); the
@@ -10,6 +11,7 @@ mod bearer;
 mod customers;
 mod jwt;
 pub mod password;
+mod people;
 pub mod roles;
 pub mod sessions;
 mod sign_in;
@@ -20,8 +22,9 @@ pub use admins::{ADMINS, Admin, NewAdmin, create, save, unlock};
 pub use bearer::Bearer;
 pub use customers::{Account, Customers, Standing, wrong_password};
 pub use jwt::JwtKey;
+pub use people::{People, Problem, RoleDetails, Unsaved, UserDetails};
 pub use sign_in::{Origin, Refusal, SignIn};
-pub use throttle::{FAILURES, Failures};
+pub use throttle::{FAILURES, Failures, Locked};
 
 use std::sync::Arc;
 

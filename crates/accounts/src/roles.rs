@@ -16,9 +16,19 @@ pub struct Role {
     pub name: String,
     /// The resources that it grants: `Magento_Backend::all` alone for everything.
     pub resources: Vec<String>,
+    /// How often the role was saved: who saves tells which state they have seen.
+    #[serde(default)]
+    pub revision: i64,
 }
 
 serde_document!(Role);
+
+impl Role {
+    /// Whether the role grants everything, also what modules add later.
+    pub fn is_all(&self) -> bool {
+        self.resources == [ALL]
+    }
+}
 
 /// All roles.
 pub static ROLES: Collection<Role> = Collection {
@@ -43,6 +53,7 @@ pub(crate) fn install(tx: &mut Tx<'_>) -> Result<(), Error> {
         id: ADMINISTRATORS,
         name: "Administrators".to_owned(),
         resources: vec![ALL.to_owned()],
+        revision: 0,
     };
     ROLES.insert_as(tx, &role)
 }

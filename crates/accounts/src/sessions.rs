@@ -1,7 +1,7 @@
 //! The sessions of admins in the panel: found by the SHA-256 of a token that only the browser has.
 //!
 //! A session ends when it is idle for `admin/security/session_lifetime` seconds, after twelve hours,
-//! when the admin signs out, is deactivated or gets another password, when another browser signs in
+//! when the admin signs out, is deactivated or deleted, gets another password or role, when another browser signs in
 //! (unless `admin/security/admin_account_sharing` is on), and when the account is locked.
 
 use ferrite_base::{Fault, StoreScope};
@@ -188,6 +188,12 @@ pub fn end_all(tx: &mut Tx<'_>, admin_id: i64, why: Ended) -> Result<(), Error> 
             SESSIONS.put(tx, &session)?;
         }
     }
+    Ok(())
+}
+
+/// Takes away all sessions of an admin: whoever used one is asked to sign in.
+pub(crate) fn drop_all(tx: &mut Tx<'_>, admin_id: i64) -> Result<(), Error> {
+    SESSIONS.delete_by(tx, "admin_id", &Scalar::from(admin_id))?;
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Counted for unknown names too, so that an answer does not tell whether a name exists.
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv6Addr};
 
 use ferrite_base::{Clock, Fault, StoreScope};
@@ -34,6 +35,9 @@ pub static FAILURES: Collection<Failures> = Collection {
         Field::int("until", |row: &Failures| Some(Scalar::from(row.until))),
     ],
 };
+
+/// So many requests for tokens of a name may fail in an hour, wherever they come from.
+const MOST_ANYWHERE: i64 = 100;
 
 /// The longest part of a name that is counted by.
 const LONGEST_NAME: usize = 150;
@@ -81,7 +85,7 @@ impl Counter {
         let (name, source) = (cut(name), text(source));
         vec![
             Self::new(format!("{kind} {source} {name}"), most, lasting, false),
-            Self::new(format!("{kind} * {name}"), 100, 3_600, true),
+            Self::new(format!("{kind} * {name}"), MOST_ANYWHERE, 3_600, true),
         ]
     }
 
@@ -164,24 +168,62 @@ fn of(tx: &mut Tx<'_>, who: &str) -> Result<Option<Failures>, Error> {
     FAILURES.find(tx, "who", &Scalar::from(who))
 }
 
+/// Whose failures an admin's counter holds, folded, and whether they were signs-in to the panel
+/// or requests for tokens; for tokens also from which source. Nothing of other counters.
+fn admin_of(who: &str) -> Option<(Option<String>, String)> {
+    let who = fold::fold(who);
+    if let Some(name) = who.strip_prefix("panel ") {
+        return Some((None, name.to_owned()));
+    }
+    let (source, name) = who.strip_prefix("admin ")?.split_once(' ')?;
+    Some((Some(source.to_owned()), name.to_owned()))
+}
+
 /// Forgets the failures of an admin, wherever they came from; whether there were any.
 pub(crate) fn forgive(tx: &mut Tx<'_>, name: &str) -> Result<bool, Error> {
     let name = fold::fold(&cut(name));
-    let is_theirs = |who: &str| {
-        let who = fold::fold(who);
-        let of_tokens = who
-            .strip_prefix("admin ")
-            .and_then(|rest| rest.split_once(' '));
-        let of_panel = who.strip_prefix("panel ");
-        of_panel == Some(name.as_str()) || of_tokens.is_some_and(|(_, held)| held == name)
-    };
     let mut any = false;
     for row in FAILURES.all(tx)? {
-        if is_theirs(&row.who) {
+        if admin_of(&row.who).is_some_and(|(_, held)| held == name) {
             any |= FAILURES.delete(tx, row.id)?;
         }
     }
     Ok(any)
+}
+
+/// Which admins are not let in at present, in the panel or for a token from somewhere.
+#[derive(Debug, Default)]
+pub struct Locked(BTreeSet<String>);
+
+impl Locked {
+    /// Reads the counters.
+    pub fn read(db: &Db, settings: &Settings, now: i64) -> Result<Self, Error> {
+        let number = |path: &str| settings.number(path, &StoreScope::admin());
+        let of_panel = number("admin/security/lockout_failures");
+        let of_tokens = number("oauth/authentication_lock/max_failures_count");
+        let mut names = BTreeSet::new();
+        let rows = db.read(|tx| FAILURES.all(tx))?;
+        for row in rows.into_iter().filter(|row| row.until > now) {
+            let Some((source, name)) = admin_of(&row.who) else {
+                continue;
+            };
+            let most = match source.as_deref() {
+                None if of_panel > 0 => of_panel,
+                None => i64::MAX,
+                Some("*") => MOST_ANYWHERE,
+                Some(_) => of_tokens,
+            };
+            if row.count >= most {
+                names.insert(name);
+            }
+        }
+        Ok(Self(names))
+    }
+
+    /// Whether an admin of this name is among them.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.contains(&fold::fold(&cut(name)))
+    }
 }
 
 /// Takes away all counters that count no more; returns how many.

@@ -2,6 +2,7 @@
 
 mod configuration;
 mod grid_page;
+mod identity;
 pub mod integrations;
 mod lists;
 pub mod modules;
@@ -23,6 +24,7 @@ pub fn router() -> Router<Arc<Panel>> {
     Router::new()
         .merge(integrations::router())
         .merge(modules::router())
+        .merge(permissions::router())
         .route("/", show_any(start::go))
         .route(
             "/sign-in",
@@ -33,14 +35,6 @@ pub fn router() -> Router<Arc<Panel>> {
         .route(
             "/config/{section}",
             show(CONFIG, configuration::show).merge(act(CONFIG, configuration::save)),
-        )
-        .route(
-            "/user",
-            show("Magento_User::acl_users", permissions::users::show),
-        )
-        .route(
-            "/role",
-            show("Magento_User::acl_roles", permissions::roles::show),
         )
         .route(
             "/catalog/product",

@@ -3,6 +3,7 @@
 mod configuration;
 mod integrations;
 mod modules;
+mod people;
 mod permissions;
 mod sign_in;
 
@@ -124,6 +125,7 @@ impl World {
                     id: 0,
                     name: role_name.clone(),
                     resources: resources.clone(),
+                    revision: 0,
                 };
                 admin.role_id = roles::ROLES.insert(tx, &mut role)?;
             }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use ferrite_accounts::sessions::Session;
 use ferrite_accounts::{Admin, Origin};
-use ferrite_acl::Grants;
+use ferrite_acl::{ALL, Grants};
 use ferrite_webapi::identity::{Caller, Identity};
 
 use super::fields::Fields;
@@ -107,6 +107,12 @@ impl Visit<'_> {
     /// Whether the admin holds a resource.
     pub fn may(&self, resource: &str) -> bool {
         self.grants.allows_id(self.panel().tree(), resource)
+    }
+
+    /// Whether the admin holds all that is granted by this.
+    pub fn holds(&self, resources: &[String]) -> bool {
+        let held = |id: &String| id != ALL && self.may(id);
+        self.grants.is_all() || resources.iter().all(held)
     }
 
     /// The admin as a caller of the Web API.

@@ -48,7 +48,7 @@ pub(super) fn charged(
         "configurable" => configurable::children_of(tx, product.id)?,
         "grouped" => {
             let mut parts = Vec::new();
-            for id in product.parts() {
+            for id in product.associated() {
                 parts.extend(PRODUCTS.get(tx, id)?);
             }
             parts

@@ -1,5 +1,5 @@
-use ferrite_base::{Clock, DateTime};
-use ferrite_storage::{Db, Durability, Engine, Filter, Options, Search};
+use ferrite_base::DateTime;
+use ferrite_storage::{Db, Filter, Search};
 use ferrite_webapi::testing;
 use serde_json::Value;
 

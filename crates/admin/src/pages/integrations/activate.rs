@@ -9,9 +9,9 @@ use serde_json::json;
 
 use super::dialog::Behind;
 use super::form::Details;
-use super::tree::{self, Item};
 use super::{GRID, asked_for, check_reach, exchange, to_grid};
 use crate::components::grid::{Cell, Grid};
+use crate::components::tree::{self, Item};
 use crate::text::shown;
 use crate::web::answer::json;
 use crate::web::{Frame, Message, Refusal, Visit, redirect, render};

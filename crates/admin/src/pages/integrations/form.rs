@@ -7,8 +7,8 @@ use ferrite_integrations::{Credentials, Exchange, ExchangeState, Integration, Pr
 
 use super::declared::{self, DeclaredView};
 use super::steps::{self, ExchangeView};
-use super::tree::{self, Item};
 use super::{GRID, asked_for};
+use crate::components::tree::{self, Item};
 use crate::text::shown;
 use crate::web::{Frame, Message, Refusal, Visit, render};
 

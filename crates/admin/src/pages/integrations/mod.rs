@@ -11,12 +11,10 @@ mod dialog;
 mod exchange;
 mod form;
 mod grid;
-mod identity;
 pub mod linked;
 mod save;
 mod secrets;
 mod steps;
-mod tree;
 
 use std::sync::Arc;
 
@@ -91,9 +89,7 @@ fn to_grid(fault: Fault) -> Refusal {
 
 /// Refuses an admin who would grant, or get hold of, more than they hold themselves.
 fn check_reach(visit: &Visit<'_>, resources: &[String]) -> Result<(), Refusal> {
-    let within = resources.iter().all(|id| visit.may(id));
-    let everything = resources.iter().any(|id| id == ferrite_acl::ALL);
-    if visit.grants.is_all() || (within && !everything) {
+    if visit.holds(resources) {
         return Ok(());
     }
     let text = "You need more permissions: the integration has access to resources that your own \

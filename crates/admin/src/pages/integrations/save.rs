@@ -6,7 +6,9 @@ use ferrite_base::{Fault, Kind};
 use ferrite_integrations::{Access, Details, Integration, SetupType};
 
 use super::form::{self, Values, Wrong};
-use super::{GRID, asked_for, check_reach, identity, tree};
+use super::{GRID, asked_for, check_reach};
+use crate::components::tree;
+use crate::pages::identity;
 use crate::web::{Message, Refusal, Visit, redirect};
 
 const SENT: &str = "The form has been sent already.";
@@ -103,18 +105,13 @@ fn label(field: &str) -> &'static str {
 
 fn posted(visit: &Visit<'_>) -> Values {
     let field = |name: &str| visit.asked.field(name).to_owned();
-    let ticked: Vec<&str> = visit.asked.form.all("resource[]").collect();
-    let tree = visit.panel().tree();
-    // Ids that have no box are kept, for the check to refuse them.
-    let strange = ticked.iter().filter(|id| tree.find(id).is_none());
-    let strange: Vec<String> = strange.map(|&id| id.to_owned()).collect();
     Values {
         name: field("name"),
         email: field("email").trim().to_owned(),
         endpoint: field("endpoint").trim().to_owned(),
         identity_link_url: field("identity_link_url").trim().to_owned(),
         is_all: visit.asked.field("all_resources") == "1",
-        resources: [tree::stored(tree, &ticked), strange].concat(),
+        resources: tree::posted(visit),
     }
 }
 

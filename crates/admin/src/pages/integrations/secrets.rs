@@ -3,7 +3,8 @@
 use axum::response::Response;
 
 use super::form::{self, Details, Values, Wrong};
-use super::{asked_for, check_reach, identity};
+use super::{asked_for, check_reach};
+use crate::pages::identity;
 use crate::web::{Message, Refusal, Visit};
 
 /// `POST /integration/{id}/secrets`

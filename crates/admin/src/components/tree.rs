@@ -4,6 +4,7 @@ use ferrite_acl::{ADMIN, Grants, Selection, State, Tree};
 use ferrite_modules::is_core;
 
 use crate::text::shown;
+use crate::web::Visit;
 
 /// A node, and how the template goes on after it.
 pub struct Item {
@@ -66,10 +67,19 @@ pub fn unknown(tree: &Tree, ids: &[String]) -> Vec<String> {
 }
 
 /// What is stored of the boxes that were ticked: with the nodes above them.
-pub fn stored(tree: &Tree, ticked: &[&str]) -> Vec<String> {
+fn stored(tree: &Tree, ticked: &[&str]) -> Vec<String> {
     let grants = Grants::from_ids(tree, ticked);
     let submission = Selection::of(tree, &grants).submission();
     submission.into_iter().map(str::to_owned).collect()
+}
+
+/// What is stored of a form's boxes. Ids that have no box are kept, for the check to refuse them.
+pub fn posted(visit: &Visit<'_>) -> Vec<String> {
+    let ticked: Vec<&str> = visit.asked.form.all("resource[]").collect();
+    let tree = visit.panel().tree();
+    let strange = ticked.iter().filter(|id| tree.find(id).is_none());
+    let strange: Vec<String> = strange.map(|&id| id.to_owned()).collect();
+    [stored(tree, &ticked), strange].concat()
 }
 
 #[cfg(test)]
