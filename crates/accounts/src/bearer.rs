@@ -51,11 +51,7 @@ impl Bearer {
             }))
     }
 
-    fn admin(
-        &self,
-        tx: &mut Tx<'_>,
-        (id, issued): (i64, i64),
-    ) -> Result<Option<Identity>, Fault> {
+    fn admin(&self, tx: &mut Tx<'_>, (id, issued): (i64, i64)) -> Result<Option<Identity>, Fault> {
         let admin = ADMINS.get(tx, id)?;
         let Some(admin) = admin.filter(|admin| admin.covers(issued)) else {
             return Ok(None);
