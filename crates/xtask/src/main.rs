@@ -7,6 +7,7 @@ mod browser;
 mod clients;
 mod conformance;
 mod crash;
+mod fuzz;
 mod guest_walk;
 mod mariadb;
 mod panel;
@@ -34,6 +35,7 @@ Verbs:
   test    Run the test command: tools, checks, tests, conformance
   routes  List the routes that have no handler yet
   load    Measure the speed beside a bare axum handler: cargo bench, with its options
+  fuzz    Long runs of the readers on input that nobody wrote: [TARGET]... [--seconds N]
   help    Show this text
 
 `cargo xtask <VERB> --help` tells more about a verb.
@@ -87,6 +89,7 @@ fn dispatch(arguments: &[String]) -> Result<bool> {
         "test" => return test(&only(rest)?),
         "routes" => routes()?,
         "load" => return load(rest),
+        "fuzz" => fuzz::check(rest)?,
         "help" | "--help" | "-h" => print!("{HELP}"),
         other => bail!("no verb is called {other:?}; see cargo xtask --help"),
     }
