@@ -1,6 +1,7 @@
 //! PHP as modules ship it: registrations, files that return an array, and setup scripts.
 #![no_main]
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use ferrite_php::setup::{Module, Phase, Source, recurring, versioned};
@@ -10,7 +11,7 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|data: &[u8]| {
     if let Ok(script) = Script::parse(data) {
         let _ = registrations(&script, Path::new("/app/code/A/B"));
-        let _ = returned_value(&script, &[]);
+        let _ = returned_value(&script, Path::new("/app/etc/config.php"), &BTreeMap::new());
     }
     let source = |class: &str| {
         class.starts_with("A\\B\\").then(|| Source {
