@@ -31,6 +31,9 @@ pub struct Bearer {
     pub customers: Arc<dyn Customers>,
 }
 
+/// For an admin who calls from within the process: no token was issued that could be revoked.
+const WITHOUT_TOKEN: i64 = i64::MAX;
+
 impl Bearer {
     fn customer(
         &self,
@@ -96,7 +99,7 @@ impl Credentials for Bearer {
         tx: &mut Tx<'_>,
     ) -> Result<Option<Identity>, Fault> {
         match *caller {
-            Caller::Admin(id) => self.admin(tx, (id, credential.unwrap_or(0))),
+            Caller::Admin(id) => self.admin(tx, (id, credential.unwrap_or(WITHOUT_TOKEN))),
             Caller::Customer { id, .. } => self.customer(tx, at, (id, credential.unwrap_or(0))),
             _ => Ok(None),
         }
@@ -110,7 +113,7 @@ impl Credentials for Bearer {
     ) -> Result<bool, Fault> {
         match identity.caller {
             Caller::Admin(id) => {
-                let issued = identity.credential.unwrap_or(0);
+                let issued = identity.credential.unwrap_or(WITHOUT_TOKEN);
                 Ok(ADMINS.get(tx, id)?.is_some_and(|one| one.covers(issued)))
             }
             Caller::Customer { id, website_id } => {
