@@ -1,5 +1,5 @@
-//! The words that every other room of Ferrite shares: time, randomness, secrets, phrases, faults
-//! and lines of the log.
+//! The words that every other room of Ferrite shares: time, randomness, secrets, phrases, faults,
+//! lines of the log and pieces of markup.
 //!
 //! Nothing here knows HTTP, storage or Magento's resources. Time and randomness are values that are
 //! handed in ([`Clock`], [`Randomness`]), so that a test can hold them still.
@@ -7,6 +7,7 @@
 pub mod clock;
 pub mod fault;
 pub mod log_line;
+pub mod markup;
 pub mod phrase;
 pub mod randomness;
 pub mod scope;

@@ -5,6 +5,7 @@
 
 use std::path::Path;
 
+use ferrite_base::markup::{Tag, markup_end};
 use memchr::memmem;
 use roxmltree::{Document, Node, ParsingOptions};
 
@@ -149,49 +150,6 @@ fn exceeded(
         let message = format!("The file declares more than {MAX_NAMESPACES} namespaces.");
         (message, "Declare xmlns:xsi once, at the root.")
     })
-}
-
-/// What ends a comment, a section of plain text, or an instruction.
-fn markup_end(after: &[u8]) -> Option<&'static [u8]> {
-    let kinds: [(&[u8], &[u8]); 3] = [(b"!--", b"-->"), (b"![CDATA[", b"]]>"), (b"?", b"?>")];
-    let found = kinds
-        .into_iter()
-        .find(|(start, _)| after.starts_with(start));
-    found.map(|(_, end)| end)
-}
-
-/// The start of an element, as far as it matters for its bounds.
-struct Tag {
-    length: usize,
-    attributes: usize,
-    closes_itself: bool,
-}
-
-impl Tag {
-    /// Reads up to the `>` that stands in no quoted value.
-    fn read(bytes: &[u8]) -> Self {
-        let mut tag = Self {
-            length: bytes.len(),
-            attributes: 0,
-            closes_itself: false,
-        };
-        let mut quote = None;
-        for (at, byte) in bytes.iter().enumerate() {
-            match (quote, byte) {
-                (Some(open), byte) if open == byte => quote = None,
-                (Some(_), _) => {}
-                (None, b'"' | b'\'') => quote = Some(byte),
-                (None, b'=') => tag.attributes += 1,
-                (None, b'>') => {
-                    tag.length = at;
-                    tag.closes_itself = bytes[..at].ends_with(b"/");
-                    break;
-                }
-                (None, _) => {}
-            }
-        }
-        tag
-    }
 }
 
 /// The child elements with a name.

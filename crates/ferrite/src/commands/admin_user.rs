@@ -8,7 +8,7 @@ use ferrite_accounts::NewAdmin;
 use ferrite_base::{Clock, Secret};
 
 use crate::console::output::{lines, say};
-use crate::console::{Context, Entry, Exists, Outcome, question, secret_question};
+use crate::console::{Context, Entry, Exists, Outcome, ask_for_empty};
 
 /// `admin:user:create`
 pub static CREATE: Entry<CreateOptions> = Entry {
@@ -90,15 +90,7 @@ fn asked(mut options: CreateOptions) -> Result<CreateOptions> {
         ("Admin first name", &mut options.admin_firstname),
         ("Admin last name", &mut options.admin_lastname),
     ];
-    for (label, value) in fields {
-        if value.is_empty() {
-            *value = if label == "Admin password" {
-                secret_question(label)?
-            } else {
-                question(label)?
-            };
-        }
-    }
+    ask_for_empty(fields)?;
     Ok(options)
 }
 

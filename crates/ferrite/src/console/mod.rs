@@ -152,6 +152,22 @@ impl Context {
     }
 }
 
+/// Asks for each field that is empty, by its label; the admin's password without showing it.
+pub fn ask_for_empty<'a>(
+    fields: impl IntoIterator<Item = (&'static str, &'a mut String)>,
+) -> Result<()> {
+    for (label, value) in fields {
+        if value.is_empty() {
+            *value = if label == "Admin password" {
+                secret_question(label)?
+            } else {
+                question(label)?
+            };
+        }
+    }
+    Ok(())
+}
+
 /// Asks a question on the terminal; the answer's line.
 pub fn question(label: &str) -> Result<String> {
     output::text(&format!("{label}: "));

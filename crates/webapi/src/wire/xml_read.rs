@@ -2,6 +2,7 @@
 //!
 //! Document type declarations are refused by the parser before anything is expanded or opened.
 
+use ferrite_base::markup::{Tag, markup_end};
 use memchr::memmem;
 use roxmltree::{Document, Node, ParsingOptions};
 use serde_json::{Map, Value};
@@ -57,49 +58,6 @@ fn is_too_much(text: &str) -> bool {
         }
     }
     false
-}
-
-/// What ends a comment, a section of plain text, or an instruction.
-fn markup_end(after: &[u8]) -> Option<&'static [u8]> {
-    let kinds: [(&[u8], &[u8]); 3] = [(b"!--", b"-->"), (b"![CDATA[", b"]]>"), (b"?", b"?>")];
-    let found = kinds
-        .into_iter()
-        .find(|(start, _)| after.starts_with(start));
-    found.map(|(_, end)| end)
-}
-
-/// The start of an element, as far as it matters for its bounds.
-struct Tag {
-    length: usize,
-    attributes: usize,
-    closes_itself: bool,
-}
-
-impl Tag {
-    /// Reads up to the `>` that stands in no quoted value.
-    fn read(bytes: &[u8]) -> Self {
-        let mut tag = Self {
-            length: bytes.len(),
-            attributes: 0,
-            closes_itself: false,
-        };
-        let mut quote = None;
-        for (at, byte) in bytes.iter().enumerate() {
-            match (quote, byte) {
-                (Some(open), byte) if open == byte => quote = None,
-                (Some(_), _) => {}
-                (None, b'"' | b'\'') => quote = Some(byte),
-                (None, b'=') => tag.attributes += 1,
-                (None, b'>') => {
-                    tag.length = at;
-                    tag.closes_itself = bytes[..at].ends_with(b"/");
-                    break;
-                }
-                (None, _) => {}
-            }
-        }
-        tag
-    }
 }
 
 fn read(node: Node<'_, '_>) -> Value {

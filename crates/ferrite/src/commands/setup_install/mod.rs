@@ -16,7 +16,7 @@ use self::options::Options;
 use super::info::{PANEL_PATH, admin_uri};
 use super::{app_config, setup_upgrade};
 use crate::console::output::{lines, say};
-use crate::console::{Context, Entry, Exists, Outcome, question, secret_question};
+use crate::console::{Context, Entry, Exists, Outcome, ask_for_empty};
 use crate::project::Database;
 
 /// `setup:install`
@@ -73,15 +73,7 @@ fn asked(mut options: Options) -> Result<Options> {
         ("Admin first name", &mut options.admin_firstname),
         ("Admin last name", &mut options.admin_lastname),
     ];
-    for (label, value) in fields {
-        if value.is_empty() {
-            *value = if label == "Admin password" {
-                secret_question(label)?
-            } else {
-                question(label)?
-            };
-        }
-    }
+    ask_for_empty(fields)?;
     Ok(options)
 }
 
