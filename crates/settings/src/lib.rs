@@ -9,13 +9,17 @@
 mod declared;
 pub mod flags;
 mod scopes;
+mod settings;
 mod snapshot;
+mod values;
 
 pub use declared::{DECLARED, Declared, Kind, find};
 pub use scopes::{
     GROUPS, Group, STORE_VIEWS, StoreView, Stores, WEBSITES, Website, add_store_view,
 };
-pub use snapshot::{Fixed, FixedSource, FixedValue, Settings, VALUES, Value};
+pub use settings::Settings;
+pub use snapshot::{Fixed, FixedSource, FixedValue};
+pub use values::{VALUES, Value};
 
 use ferrite_storage::{Declared as Table, Error, Tx};
 
@@ -28,9 +32,9 @@ pub fn tables() -> Vec<&'static dyn Table> {
 pub fn install(tx: &mut Tx<'_>, base_url: &str) -> Result<(), Error> {
     scopes::install(tx)?;
     for path in ["web/unsecure/base_url", "web/secure/base_url"] {
-        snapshot::set(tx, "default", 0, path, Some(base_url))?;
+        values::set(tx, "default", 0, path, Some(base_url))?;
     }
-    snapshot::set(tx, "default", 0, "general/locale/timezone", Some("UTC"))?;
+    values::set(tx, "default", 0, "general/locale/timezone", Some("UTC"))?;
     Ok(())
 }
 
@@ -44,5 +48,5 @@ pub fn is_secret(path: &str) -> bool {
 
 /// Sets a value at the default scope within a transaction, or takes it away.
 pub fn set_default_value(tx: &mut Tx<'_>, path: &str, value: Option<&str>) -> Result<(), Error> {
-    snapshot::set(tx, "default", 0, path, value)
+    values::set(tx, "default", 0, path, value)
 }

@@ -12,6 +12,7 @@
 //! declared rows.
 
 mod address;
+mod admission;
 pub mod api;
 pub mod bulk;
 pub mod call;

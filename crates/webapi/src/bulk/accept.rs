@@ -5,7 +5,8 @@ use ferrite_base::{Fault, Kind, Phrase, Randomness, Secret};
 use serde_json::{Map, Value, json};
 
 use super::rows::{BULKS, Bulk, OPERATIONS, Operation, OperationStatus, Sent, StoredCaller, place};
-use crate::api::{Routed, input, unserved};
+use crate::admission::Routed;
+use crate::api::{input, unserved};
 use crate::call::{Arguments, Call};
 use crate::dto::snake_case;
 use crate::input::{Input, read_many};

@@ -109,9 +109,9 @@ impl Api {
         let entries = self.table().entries().iter();
         let entries = entries.filter(|entry| is_wanted(&entry.row));
         entries
-            .filter(|entry| crate::api::permit(&entry.requirement, &entry.row, call).is_ok())
+            .filter(|entry| crate::admission::permit(&entry.requirement, &entry.row, call).is_ok())
             .map(|entry| {
-                let is_open = crate::api::is_open(&entry.requirement, &entry.row, call);
+                let is_open = crate::admission::is_open(&entry.requirement, &entry.row, call);
                 Operation::new(&entry.row, is_open, types)
             })
             .collect()
