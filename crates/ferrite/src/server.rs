@@ -12,7 +12,7 @@ use ferrite_admin::Source;
 use ferrite_base::Randomness;
 use ferrite_integrations::TokenAnswer;
 use ferrite_webapi::identity::Head;
-use ferrite_webapi::{Request, Response};
+use ferrite_webapi::{Api, Begun, Request, Response};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::header::{
@@ -25,6 +25,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::Semaphore;
 use tower::ServiceExt as _;
 
 use crate::admission::Admission;
@@ -66,6 +67,7 @@ pub fn run(listener: TcpListener, served: wiring::Server, project: &Project) -> 
         live,
         admission: Arc::default(),
         maintenance: Maintenance::of(project),
+        searches: Semaphore::new(2 * workers()),
     };
     runtime.block_on(accept(listener, Arc::new(served)))?;
     runtime.shutdown_timeout(Duration::from_secs(2));
@@ -83,6 +85,8 @@ struct Served {
     live: Arc<Holder>,
     admission: Arc<Admission>,
     maintenance: Maintenance,
+    /// Places for reads that take their time.
+    searches: Semaphore,
 }
 
 async fn accept(listener: TcpListener, served: Arc<Served>) -> Result<()> {
@@ -170,7 +174,15 @@ async fn answer(served: Arc<Served>, peer: IpAddr, request: hyper::Request<Incom
     if head.header(CONTENT_TYPE).is_some_and(is_form) {
         head.form_body = Some(body.clone());
     }
-    let here = room == Room::Rest && live.server.reads_are_short && is_short(&head);
+    if room == Room::Rest && head.method == "GET" && live.server.reads_are_short {
+        let request = Request {
+            head,
+            body,
+            caller: None,
+            at: Some(at),
+        };
+        return read(live, &served.searches, request).await;
+    }
     let work = move || {
         let server = &live.server;
         // A read counts no failures.
@@ -195,20 +207,39 @@ async fn answer(served: Arc<Served>, peer: IpAddr, request: hyper::Request<Incom
             Room::AccessToken => token(server.provider.access_token(&head)),
         }
     };
-    if here {
-        return caught(work);
-    }
     let answered = tokio::task::spawn_blocking(move || caught(work)).await;
     answered.unwrap_or_else(|_| broken())
 }
 
-/// Whether it is a read that takes less time than handing it to another thread would. A search may
-/// look through all rows, a schema is a long text: they must not keep connections waiting.
-fn is_short(head: &Head) -> bool {
-    let query = head.query.as_deref().unwrap_or_default();
-    // What is written with escapes could be one too.
-    let is_search = query.contains("riteria") || query.contains('%');
-    head.method == "GET" && !is_search && !head.path.contains("schema")
+/// A read of the Web API where reads are short. What can be answered from memory, or with less work
+/// than handing it to another thread would be, is answered here. A search may look through all rows, a
+/// schema is a long text: they must not keep connections waiting, and so many at a time are worked on
+/// as `searches` has places, since each holds a connection to the store with what it remembers.
+async fn read(live: Arc<Live>, searches: &Semaphore, request: Request) -> Answer {
+    let is_search = may_search(request.head.query.as_deref());
+    let is_schema = request.head.path.contains("schema");
+    let rest_of_it: Box<dyn FnOnce(&Api) -> Response + Send> = if is_schema {
+        Box::new(|api| api.answer(request))
+    } else {
+        match live.server.api.begin(request) {
+            Begun::Answered(response) => return rest(response),
+            Begun::Admitted(admitted) if !is_search => {
+                return caught(|| rest(live.server.api.finish(*admitted)));
+            }
+            Begun::Admitted(admitted) => Box::new(|api| api.finish(*admitted)),
+        }
+    };
+    let Ok(_place) = searches.acquire().await else {
+        return broken();
+    };
+    let work = move || caught(|| rest(rest_of_it(&live.server.api)));
+    let answered = tokio::task::spawn_blocking(work).await;
+    answered.unwrap_or_else(|_| broken())
+}
+
+/// What is written with escapes could be search criteria too.
+fn may_search(query: Option<&str>) -> bool {
+    query.is_some_and(|query| query.contains("riteria") || query.contains('%'))
 }
 
 /// A fault of our own is an answer, not a dropped connection.
@@ -456,23 +487,15 @@ mod tests {
     }
 
     #[test]
-    fn searches_are_no_short_reads() {
-        let asked = |method: &str, query: Option<&str>| {
-            is_short(&Head {
-                method: method.parse().unwrap(),
-                query: query.map(str::to_owned),
-                ..Head::default()
-            })
-        };
-        assert!(asked("GET", None));
-        assert!(asked("GET", Some("fields=sku")));
-        assert!(!asked("POST", None));
-        assert!(!asked("GET", Some("searchCriteria[pageSize]=1")));
-        assert!(!asked("GET", Some("search_criteria=")));
-        assert!(!asked("GET", Some("search%43%72iteria=")));
-        assert!(!is_short(&Head {
-            path: "/rest/all/schema".to_owned(),
-            ..Head::default()
-        }));
+    fn what_names_search_criteria_may_be_a_search() {
+        for search in [
+            "searchCriteria[pageSize]=1",
+            "search_criteria=",
+            "search%43%72iteria=",
+        ] {
+            assert!(may_search(Some(search)), "{search}");
+        }
+        assert!(!may_search(Some("fields=sku")));
+        assert!(!may_search(None));
     }
 }

@@ -18,8 +18,8 @@ use crate::route::{Bound, Entry, Form, Row};
 use crate::wire::accept::Format;
 
 /// A request that has found its route and may use it.
-pub(crate) struct Routed<'a> {
-    pub(crate) entry: &'a Entry,
+pub(crate) struct Routed {
+    pub(crate) entry: Arc<Entry>,
     pub(crate) form: Form,
     pub(crate) call: Call,
     /// How much of the path's end stands behind `/rest` and the store code.
@@ -27,7 +27,7 @@ pub(crate) struct Routed<'a> {
     pub(crate) body: Vec<u8>,
 }
 
-impl Routed<'_> {
+impl Routed {
     /// The path without `/rest` and the store code.
     pub(crate) fn path(&self) -> &str {
         below(&self.call.head.path, self.below)
@@ -58,7 +58,7 @@ impl Routed<'_> {
 
 impl Api {
     /// Store view, route and permission, in Magento's order.
-    pub(crate) fn route(&self, request: Request) -> Result<Routed<'_>, Fault> {
+    pub(crate) fn route(&self, request: Request) -> Result<Routed, Fault> {
         let Request {
             head,
             body,
@@ -96,7 +96,7 @@ impl Api {
             self.check_signed_path(identity, row, &call.settings)?;
         }
         Ok(Routed {
-            entry,
+            entry: Arc::clone(entry),
             form,
             call,
             below,
@@ -154,7 +154,7 @@ impl Api {
     }
 
     /// The row of a path in its form.
-    fn entry(&self, form: Form, method: &Method, path: &str) -> Result<&Entry, Fault> {
+    fn entry(&self, form: Form, method: &Method, path: &str) -> Result<&Arc<Entry>, Fault> {
         if form != Form::Direct && method == Method::GET {
             return Err(address::unprocessable());
         }

@@ -110,6 +110,22 @@ pub struct Response {
     pub body: Bytes,
 }
 
+/// How far a request has come that was begun.
+pub enum Begun {
+    /// To its end.
+    Answered(Response),
+    /// Its caller may use its route, and there is work to do.
+    Admitted(Box<Admitted>),
+}
+
+/// A request that was let in: what of it can be used once only, a nonce, is used.
+pub struct Admitted {
+    routed: Routed,
+    format: Format,
+    /// What its answer is kept under.
+    key: Option<String>,
+}
+
 /// The Web API.
 pub struct Api {
     services: Arc<Services>,
@@ -149,19 +165,34 @@ impl Api {
 
     /// Answers a request. Never panics: a handler's panic is a fault of our own.
     pub fn answer(&self, request: Request) -> Response {
+        match self.begin(request) {
+            Begun::Answered(response) => response,
+            Begun::Admitted(admitted) => self.finish(*admitted),
+        }
+    }
+
+    /// Answers a request as far as that is a matter of memory: refuses it, gives a kept answer, or
+    /// says that there is work to do, once and by [`Self::finish`]. Never panics.
+    pub fn begin(&self, request: Request) -> Begun {
         if let Some(answer) = self.schema(&request) {
-            return answer;
+            return Begun::Answered(answer);
         }
         let format = match Format::accepted(request.head.header(ACCEPT)) {
             Ok(format) => format,
-            Err(fault) => return self.refuse(&fault, Format::Json),
+            Err(fault) => return Begun::Answered(self.refuse(&fault, Format::Json)),
         };
-        match caught(|| self.body(request, format)) {
-            Ok((status, body)) => Response {
-                status,
-                content_type: format.content_type(),
-                body,
-            },
+        match caught(|| self.admitted(request, format)) {
+            Ok(Ok(body)) => Begun::Answered(success(200, body, format)),
+            Ok(Err(admitted)) => Begun::Admitted(admitted),
+            Err(fault) => Begun::Answered(self.refuse(&fault, format)),
+        }
+    }
+
+    /// Does what a request that was let in asks for. Never panics.
+    pub fn finish(&self, admitted: Admitted) -> Response {
+        let format = admitted.format;
+        match caught(|| self.body(admitted)) {
+            Ok((status, body)) => success(status, body, format),
             Err(fault) => self.refuse(&fault, format),
         }
     }
@@ -201,22 +232,39 @@ impl Api {
         message.unwrap_or_default().to_owned()
     }
 
-    /// The status and body of a success: a kept one, or one that is made and perhaps kept.
-    fn body(&self, request: Request, format: Format) -> Result<(u16, Bytes), Fault> {
+    /// A kept answer, or the request with its route.
+    fn admitted(
+        &self,
+        request: Request,
+        format: Format,
+    ) -> Result<Result<Bytes, Box<Admitted>>, Fault> {
         let routed = self.route(request)?;
-        let status = match routed.form {
-            Form::Direct => 200,
-            Form::Later | Form::Bulk => 202,
-        };
         let key = routed.key(format);
         let kept = key.as_deref().and_then(|key| {
             let holds = |resource: &str| routed.call.holds(resource).ok();
             let generation = routed.call.settings.generation();
             self.kept.get(&self.services.db, generation, key, holds)
         });
-        if let Some(body) = kept {
-            return Ok((status, body));
-        }
+        Ok(kept.ok_or_else(|| {
+            Box::new(Admitted {
+                routed,
+                format,
+                key,
+            })
+        }))
+    }
+
+    /// The status and body of a success, which is perhaps kept.
+    fn body(&self, admitted: Admitted) -> Result<(u16, Bytes), Fault> {
+        let Admitted {
+            routed,
+            format,
+            key,
+        } = admitted;
+        let status = match routed.form {
+            Form::Direct => 200,
+            Form::Later | Form::Bulk => 202,
+        };
         let head = Arc::clone(&routed.call.head);
         let (value, grounds) = self.run(routed)?;
         let query = head.query.as_deref().map(query::parse);
@@ -237,7 +285,7 @@ impl Api {
     }
 
     /// Reads the data and runs the handler; with what its answer stands on, where it may be kept.
-    fn run(&self, routed: Routed<'_>) -> Result<(Value, Option<Grounds>), Fault> {
+    fn run(&self, routed: Routed) -> Result<(Value, Option<Grounds>), Fault> {
         if routed.form != Form::Direct {
             let answer = bulk::accept(routed)?;
             self.bell.ring();
@@ -332,6 +380,14 @@ pub(crate) fn unserved(row: &Row) -> Fault {
         row.module
     );
     Fault::new(Kind::NotImplemented, Phrase::new(text))
+}
+
+fn success(status: u16, body: Bytes, format: Format) -> Response {
+    Response {
+        status,
+        content_type: format.content_type(),
+        body,
+    }
 }
 
 fn written(value: &Value, format: Format) -> String {

@@ -31,7 +31,7 @@ pub mod search_criteria;
 pub mod testing;
 pub mod wire;
 
-pub use api::{Api, Request, Response, Services};
+pub use api::{Admitted, Api, Begun, Request, Response, Services};
 pub use call::{Call, Maybe};
 pub use dto::Opt;
 pub use ferrite_base::Fault;

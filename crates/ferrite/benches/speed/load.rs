@@ -9,16 +9,40 @@ use anyhow::{Context, Result, bail, ensure};
 use ferrite_testkit::{Credentials, Random, Signer};
 use tokio::net::TcpStream;
 
-use crate::options::Options;
 use crate::process::Served;
 use crate::report::Figures;
 
 /// What goes before the measured time, so that all connections are at work.
 const WARM_UP: Duration = Duration::from_millis(300);
 
+/// What the connections send, and how long.
+#[derive(Clone)]
+pub struct Load {
+    pub connections: usize,
+    pub seconds: f64,
+    pub request: Request,
+}
+
+/// A request that is sent again and again.
+#[derive(Clone)]
+pub enum Request {
+    Get(String),
+    /// To a path, a body that is made of a number: another one for each request.
+    Post(String, fn(u64) -> String),
+}
+
+impl Request {
+    fn signed(&self, signer: &mut Signer, random: &mut Random) -> Result<Vec<u8>> {
+        match self {
+            Self::Get(path) => signer.get(path),
+            Self::Post(path, body) => signer.post(path, &body(random.number())),
+        }
+    }
+}
+
 /// Runs the load; the figures of the server behind the port.
 pub fn run(
-    options: &Options,
+    load: &Load,
     credentials: &Credentials,
     port: u16,
     served: &Served,
@@ -29,13 +53,16 @@ pub fn run(
         .build()?;
     runtime.block_on(async {
         let begin = Instant::now() + WARM_UP;
-        let end = begin + Duration::from_secs_f64(options.seconds);
+        let end = begin + Duration::from_secs_f64(load.seconds);
         let mut running = Vec::new();
-        for _ in 0..options.connections {
+        for _ in 0..load.connections {
             let host = format!("127.0.0.1:{port}");
-            let signer = Signer::new(credentials.clone(), host, random.split());
-            let path = options.path.clone();
-            running.push(tokio::spawn(connection(port, signer, path, begin, end)));
+            let sender = Sender {
+                signer: Signer::new(credentials.clone(), host, random.split()),
+                random: random.split(),
+                request: load.request.clone(),
+            };
+            running.push(tokio::spawn(connection(port, sender, begin, end)));
         }
         tokio::time::sleep_until(begin.into()).await;
         let before = served.cpu()?;
@@ -49,25 +76,31 @@ pub fn run(
         let requests = f64::from(requests);
         Ok(Figures {
             cpu_micros: cpu * 1e6 / requests,
-            per_second: requests / options.seconds,
+            per_second: requests / load.seconds,
         })
     })
 }
 
+/// What one connection sends with.
+struct Sender {
+    signer: Signer,
+    random: Random,
+    request: Request,
+}
+
 /// Sends until the end; the number of answers between begin and end.
-async fn connection(
-    port: u16,
-    mut signer: Signer,
-    path: String,
-    begin: Instant,
-    end: Instant,
-) -> Result<u32> {
+async fn connection(port: u16, mut sender: Sender, begin: Instant, end: Instant) -> Result<u32> {
     let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await?;
     stream.set_nodelay(true)?;
     let mut received = Vec::with_capacity(16 * 1024);
     let mut count = 0;
     loop {
-        send(&stream, &signer.get(&path)?).await?;
+        let Sender {
+            signer,
+            random,
+            request,
+        } = &mut sender;
+        send(&stream, &request.signed(signer, random)?).await?;
         received.clear();
         let status = answer(&stream, &mut received).await?;
         ensure!(status == 200, "a request is answered {status}");

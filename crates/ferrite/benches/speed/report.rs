@@ -1,4 +1,4 @@
-//! The figures, beside what the yardstick needs.
+//! The figures, beside what the yardsticks need.
 
 use std::time::Duration;
 
@@ -37,28 +37,63 @@ impl Pair {
     }
 }
 
-/// The medians of the rounds, the starts and the memory, with what is aimed at.
-pub fn print(pairs: &[Pair], starts: &[Duration], memory: [f64; 3]) {
+/// What is aimed at.
+pub struct Aims {
+    cpu: &'static str,
+    speed: &'static str,
+}
+
+impl Aims {
+    pub const ONE: Self = Self {
+        cpu: "at most 1.6",
+        speed: "at least 0.6",
+    };
+    pub const LIST: Self = Self {
+        cpu: "at most 3.0",
+        speed: "",
+    };
+}
+
+/// The medians of the rounds.
+pub fn reads(name: &str, pairs: &[Pair], aims: &Aims) {
     let of = |figure: &dyn Fn(&Pair) -> f64| median(pairs.iter().map(figure).collect());
     println!(
         "\n{:<42} {:>9} {:>9} {:>7}  aim",
         "", "ferrite", "bare", "ratio"
     );
     println!(
-        "{:<42} {:>9.1} {:>9.1} {:>7.2}  at most 1.6",
-        "server CPU per signed GET, us",
+        "{:<42} {:>9.1} {:>9.1} {:>7.2}  {}",
+        format!("server CPU per {name}, us"),
         of(&|pair| pair.ours.cpu_micros),
         of(&|pair| pair.bare.cpu_micros),
-        of(&Pair::cpu)
+        of(&Pair::cpu),
+        aims.cpu
     );
     println!(
-        "{:<42} {:>9.0} {:>9.0} {:>7.2}  at least 0.6",
+        "{:<42} {:>9.0} {:>9.0} {:>7.2}  {}",
         "requests a second",
         of(&|pair| pair.ours.per_second),
         of(&|pair| pair.bare.per_second),
-        of(&Pair::speed)
+        of(&Pair::speed),
+        aims.speed
     );
-    let millis = starts.iter().map(|time| time.as_secs_f64() * 1e3).collect();
+}
+
+/// The median of the rounds of (products, rows) a second.
+pub fn writes(pairs: &[(f64, f64)]) {
+    let of = |figure: &dyn Fn(&(f64, f64)) -> f64| median(pairs.iter().map(figure).collect());
+    println!(
+        "\n{:<42} {:>9.0} {:>9.0} {:>7.2}  at least 0.5\n",
+        "products, rows a second",
+        of(&|pair| pair.0),
+        of(&|pair| pair.1),
+        of(&|pair| pair.0 / pair.1)
+    );
+}
+
+/// The median of the starts.
+pub fn starts(times: &[Duration]) {
+    let millis = times.iter().map(|time| time.as_secs_f64() * 1e3).collect();
     println!(
         "{:<42} {:>9.1} {:>9} {:>7}  under 50",
         "exec to first answered request, ms",
@@ -66,16 +101,15 @@ pub fn print(pairs: &[Pair], starts: &[Duration], memory: [f64; 3]) {
         "",
         ""
     );
-    // What the load leaves is the nonces that it has used up: some 32 bytes each.
-    let places = [
-        ("at the first answer", "under 60"),
-        ("after 100 sign-ins", "under 60"),
-        ("after the load as well", ""),
-    ];
-    for ((place, aim), mib) in places.into_iter().zip(memory) {
-        let title = format!("resident memory {place}, MiB");
+}
+
+/// Resident memory in MiB at several moments, with what is aimed at.
+pub fn memory(moments: &[(&str, f64, &str)]) {
+    for (moment, mib, aim) in moments {
+        let title = format!("resident memory {moment}, MiB");
         println!("{title:<42} {mib:>9.1} {:>9} {:>7}  {aim}", "", "");
     }
+    println!();
 }
 
 fn median(mut numbers: Vec<f64>) -> f64 {

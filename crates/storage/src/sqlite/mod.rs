@@ -20,7 +20,10 @@ use limit::Reader;
 use writer::Writer;
 
 const BUSY: Duration = Duration::from_secs(10);
-const IDLE_READERS: usize = 16;
+const IDLE_READERS: usize = 8;
+/// KiB of pages that a reader remembers. A commit makes it forget them, and the system keeps the file's
+/// pages for all readers together.
+const READER_CACHE: i32 = 2_000;
 
 pub(crate) struct Lite {
     file: PathBuf,
@@ -120,6 +123,7 @@ impl Lite {
     fn reader(&self) -> Result<Reader> {
         let connection = connect(&self.file, self.durability)?;
         connection.pragma_update(None, "query_only", true)?;
+        connection.pragma_update(None, "cache_size", -READER_CACHE)?;
         Reader::new(connection, limit::LONGEST)
     }
 

@@ -19,7 +19,7 @@ const MOST: usize = 10_000;
 const MOST_WITH_LIMITS: usize = 5_000;
 
 /// Puts a call off: reads its data, writes its operations, and says under which UUID they are found.
-pub(crate) fn accept(routed: Routed<'_>) -> Result<Value, Fault> {
+pub(crate) fn accept(routed: Routed) -> Result<Value, Fault> {
     let row = &routed.entry.row;
     let served = routed.entry.handler.as_ref();
     let served = served.ok_or_else(|| unserved(row))?;
@@ -45,7 +45,7 @@ pub(crate) fn accept(routed: Routed<'_>) -> Result<Value, Fault> {
 }
 
 /// The data of a single call.
-fn one(routed: &Routed<'_>) -> Result<Sent, Fault> {
+fn one(routed: &Routed) -> Result<Sent, Fault> {
     let call = &routed.call;
     Ok(Sent {
         input: input(&routed.entry.row, call, &routed.body)?,
@@ -55,7 +55,7 @@ fn one(routed: &Routed<'_>) -> Result<Sent, Fault> {
 }
 
 /// The data of many: each item of the body is that of a call of its own.
-fn many(routed: &Routed<'_>) -> Result<Vec<Sent>, Fault> {
+fn many(routed: &Routed) -> Result<Vec<Sent>, Fault> {
     let call = &routed.call;
     let items = read_many(call.content_type(), &routed.body)?;
     let most = most(call);
@@ -67,7 +67,7 @@ fn many(routed: &Routed<'_>) -> Result<Vec<Sent>, Fault> {
         return Err(Fault::new(Kind::Invalid, Phrase::named(text, values)));
     }
     let sent = |values: Map<String, Value>| {
-        let path = path(routed.entry, &values);
+        let path = path(&routed.entry, &values);
         let mut input = Input {
             values,
             into_body: None,

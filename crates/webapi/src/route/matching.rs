@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use ferrite_acl::{Requirement, Tree};
 use percent_encoding::percent_decode_str;
@@ -36,7 +37,7 @@ pub enum Form {
 
 /// All rows of the modules that are switched on.
 pub struct Table {
-    entries: Vec<Entry>,
+    entries: Vec<Arc<Entry>>,
     by_method: HashMap<String, Node>,
     bulk_by_method: HashMap<String, Node>,
 }
@@ -96,13 +97,15 @@ impl Node {
 impl Table {
     pub(super) fn new(mut rows: Vec<(Row, Option<Served>)>, tree: &Tree) -> Self {
         rows.sort_by(|left, right| left.0.path.cmp(&right.0.path));
-        let entries: Vec<Entry> = rows
+        let entries: Vec<Arc<Entry>> = rows
             .into_iter()
-            .map(|(row, handler)| Entry {
-                requirement: Requirement::new(tree, &row.resources),
-                segments: trimmed(&row.path).split('/').map(str::to_owned).collect(),
-                row,
-                handler,
+            .map(|(row, handler)| {
+                Arc::new(Entry {
+                    requirement: Requirement::new(tree, &row.resources),
+                    segments: trimmed(&row.path).split('/').map(str::to_owned).collect(),
+                    row,
+                    handler,
+                })
             })
             .collect();
         let mut by_method: HashMap<String, Node> = HashMap::new();
@@ -123,17 +126,17 @@ impl Table {
     }
 
     /// All rows, by path.
-    pub fn entries(&self) -> &[Entry] {
+    pub fn entries(&self) -> &[Arc<Entry>] {
         &self.entries
     }
 
     /// The row for a raw path (still percent-encoded) below `/rest/{store}`.
-    pub fn find(&self, method: &str, path: &str) -> Option<&Entry> {
+    pub fn find(&self, method: &str, path: &str) -> Option<&Arc<Entry>> {
         self.find_as(Form::Direct, method, path)
     }
 
     /// The row for a path in a form.
-    pub fn find_as(&self, form: Form, method: &str, path: &str) -> Option<&Entry> {
+    pub fn find_as(&self, form: Form, method: &str, path: &str) -> Option<&Arc<Entry>> {
         let roots = match form {
             Form::Bulk => &self.bulk_by_method,
             Form::Direct | Form::Later => &self.by_method,
@@ -143,8 +146,8 @@ impl Table {
     }
 
     /// The row of this method and declared path.
-    pub fn declared(&self, method: &str, path: &str) -> Option<&Entry> {
-        let is_it = |entry: &&Entry| entry.row.method == method && entry.row.path == path;
+    pub fn declared(&self, method: &str, path: &str) -> Option<&Arc<Entry>> {
+        let is_it = |entry: &&Arc<Entry>| entry.row.method == method && entry.row.path == path;
         self.entries.iter().find(is_it)
     }
 }
