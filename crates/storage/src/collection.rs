@@ -24,6 +24,8 @@ pub struct Field<T> {
     pub unique: bool,
     /// Whether it has an index; without one a search looks at every row that is left.
     pub indexed: bool,
+    /// Another field by whose order rows that have a value of this one in common are paged through.
+    pub paged_by: Option<&'static str>,
     /// Its value in a document.
     pub value: fn(&T) -> Option<Scalar>,
 }
@@ -36,6 +38,7 @@ impl<T> Field<T> {
             kind: FieldKind::Text,
             unique: false,
             indexed: true,
+            paged_by: None,
             value,
         }
     }
@@ -47,6 +50,7 @@ impl<T> Field<T> {
             kind: FieldKind::Text,
             unique: true,
             indexed: true,
+            paged_by: None,
             value,
         }
     }
@@ -58,6 +62,7 @@ impl<T> Field<T> {
             kind: FieldKind::Int,
             unique: false,
             indexed: true,
+            paged_by: None,
             value,
         }
     }
@@ -69,6 +74,7 @@ impl<T> Field<T> {
             kind: FieldKind::Decimal,
             unique: false,
             indexed: true,
+            paged_by: None,
             value,
         }
     }
@@ -77,6 +83,14 @@ impl<T> Field<T> {
     /// have in common.
     pub const fn without_index(mut self) -> Self {
         self.indexed = false;
+        self
+    }
+
+    /// The same for a value that very many rows have in common, and nearly every search names: its index
+    /// holds another field too, whose order the pages of such searches have.
+    pub const fn paged_by(mut self, other: &'static str) -> Self {
+        self.indexed = false;
+        self.paged_by = Some(other);
         self
     }
 

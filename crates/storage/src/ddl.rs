@@ -114,13 +114,25 @@ impl<T: Document> Declared for Collection<T> {
             );
             tx.execute(&sql, &[])?;
         }
+        for field in self.fields {
+            let Some(other) = field.paged_by else {
+                continue;
+            };
+            let (first, second) = (field.column(), self.field(other)?.column());
+            let sql = format!(
+                "CREATE INDEX IF NOT EXISTS {name}_{first}_{second} ON {name} ({first}, {second})"
+            );
+            tx.execute(&sql, &[])?;
+        }
         Ok(())
     }
 
     fn shape(&self) -> String {
         let field = |field: &crate::Field<T>| {
             let (kind, unique, indexed) = (field.kind, field.unique, field.indexed);
-            format!(" {}:{kind:?}:{unique}:{indexed}", field.name)
+            let paged_by = field.paged_by.map(|other| format!(":{other}"));
+            let paged_by = paged_by.unwrap_or_default();
+            format!(" {}:{kind:?}:{unique}:{indexed}{paged_by}", field.name)
         };
         let fields: String = self.fields.iter().map(field).collect();
         format!("{}{fields}", self.name)

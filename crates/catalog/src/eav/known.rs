@@ -2,6 +2,7 @@
 //! those that were added since, as far as the product's set has them.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -14,9 +15,20 @@ use crate::products::attributes::fresh;
 
 /// Attributes of products.
 #[derive(Clone, Debug)]
-pub(crate) struct Attributes(Vec<Cow<'static, Attribute>>);
+pub(crate) struct Attributes {
+    all: Vec<Cow<'static, Attribute>>,
+    /// Their places in `all`, in the order in which a product shows its values; sorted when it is asked for.
+    shown: OnceCell<Vec<usize>>,
+}
 
 impl Attributes {
+    fn new(all: Vec<Cow<'static, Attribute>>) -> Self {
+        Self {
+            all,
+            shown: OnceCell::new(),
+        }
+    }
+
     /// All of them.
     pub(crate) fn all(tx: &mut Tx<'_>) -> Result<Self, Error> {
         let own = ATTRIBUTES.list_by(tx, "is_own", &Scalar::from(1))?;
@@ -29,7 +41,7 @@ impl Attributes {
                 None => all.push(attribute),
             }
         }
-        Ok(Self(all))
+        Ok(Self::new(all))
     }
 
     /// Those of them that are in a set; none where there is no such set of products. What cannot be
@@ -61,12 +73,13 @@ impl Attributes {
         let is_in = |one: &&Cow<'static, Attribute>| {
             !is_added(one) || ids.iter().any(|member| member == id(one))
         };
-        Ok(Some(Self(self.0.iter().filter(is_in).cloned().collect())))
+        let all = self.all.iter().filter(is_in).cloned();
+        Ok(Some(Self::new(all.collect())))
     }
 
     /// All, in the order in which they are loaded.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Attribute> {
-        self.0.iter().map(AsRef::as_ref)
+        self.all.iter().map(AsRef::as_ref)
     }
 
     /// The attribute of a code.
@@ -80,10 +93,15 @@ impl Attributes {
     }
 
     /// All, in the order in which a product shows its values.
-    pub(crate) fn as_shown(&self) -> Vec<&Attribute> {
-        let mut all: Vec<&Attribute> = self.iter().collect();
-        all.sort_by_key(|one| one.fact(Fact::Place).parse::<i64>().unwrap_or(LAST));
-        all
+    pub(crate) fn as_shown(&self) -> impl Iterator<Item = &Attribute> {
+        let places = self.shown.get_or_init(|| {
+            let place = |one: &Attribute| one.fact(Fact::Place).parse::<i64>().unwrap_or(LAST);
+            let mut placed: Vec<_> = self.iter().map(place).zip(0..).collect();
+            placed.sort_by_key(|(place, _)| *place);
+            placed.into_iter().map(|(_, at)| at).collect()
+        });
+        let at = |place: &usize| self.all.get(*place).map(AsRef::as_ref);
+        places.iter().filter_map(at)
     }
 }
 

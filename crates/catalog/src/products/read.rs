@@ -153,11 +153,7 @@ fn custom(
 ) -> Value {
     let mut out = Vec::new();
     let codes = match known {
-        Some(known) => known
-            .as_shown()
-            .iter()
-            .map(|one| one.code.as_str())
-            .collect(),
+        Some(known) => known.as_shown().map(|one| one.code.as_str()).collect(),
         None => vec!["required_options", "has_options", "category_ids"],
     };
     for code in codes {

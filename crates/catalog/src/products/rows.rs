@@ -183,6 +183,7 @@ macro_rules! fields {
     ($($kind:ident: $($name:literal)*;)*) => {
         &[
             Field::int("product_id", |row: &Indexed| row.int("product_id")),
+            Field::int("store_id", |row: &Indexed| row.int("store_id")).paged_by("product_id"),
             Field::text("sku", |row: &Indexed| row.text("sku")),
             Field::text("name", |row: &Indexed| row.text("name")),
             Field::decimal("price", |row: &Indexed| row.decimal("price")),
@@ -215,7 +216,7 @@ impl ClassUser for ProductsOfTaxClass {
 pub static INDEX: Collection<Indexed> = Collection {
     name: "catalog_product_index",
     fields: fields! {
-        int: "store_id" "attribute_set_id" "status" "visibility" "tax_class_id" "manufacturer"
+        int: "attribute_set_id" "status" "visibility" "tax_class_id" "manufacturer"
             "color" "quantity_and_stock_status" "links_purchased_separately" "links_exist"
             "price_type" "sku_type" "weight_type" "price_view" "shipment_type" "old_id"
             "is_salable" "has_options" "required_options";
