@@ -20,6 +20,10 @@ use crate::{Error, Result, Tx};
 
 const MOST_TOGETHER: usize = 512;
 const CHECKPOINT_EVERY: Duration = Duration::from_millis(100);
+/// Pages in the log beyond which writers wait until it begins anew: 64 MiB.
+const MOST_LOGGED: i64 = 8 * 1024;
+/// So long do writers wait at most, for reads to end that still need the log.
+const LONGEST_WAIT: Duration = Duration::from_millis(300);
 
 /// A waiting write: what it does, and how its end is told.
 struct Job {
@@ -63,6 +67,7 @@ impl Writer {
         let writer = thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || write(&connection, &waiting, &counter, &changes, &written))?;
+        checkpointer.busy_timeout(LONGEST_WAIT)?;
         let (ticking, ticks) = channel();
         let checkpoints = thread::Builder::new()
             .name("store-checkpoint".to_owned())
@@ -206,11 +211,19 @@ fn write(
     }
 }
 
+/// Copies the log into the file. While one write follows on another the log would never begin anew,
+/// and grow without end.
 fn checkpoint(connection: &Connection, ticks: &Receiver<()>, dirty: &AtomicBool) {
+    let run = |way: &str| {
+        let sql = format!("PRAGMA wal_checkpoint({way})");
+        connection.query_row(&sql, [], |row| row.get::<_, i64>(1))
+    };
     while ticks.recv_timeout(CHECKPOINT_EVERY) == Err(RecvTimeoutError::Timeout) {
         if dirty.swap(false, Ordering::Relaxed) {
             // A checkpoint that is in the way of a reader is made at a later tick.
-            let _ = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+            if run("PASSIVE").is_ok_and(|logged| logged > MOST_LOGGED) {
+                let _ = run("TRUNCATE");
+            }
         }
     }
 }
