@@ -4,6 +4,7 @@
 mod architecture;
 mod attacks;
 mod browser;
+mod check_time;
 mod clients;
 mod conformance;
 mod crash;
@@ -36,6 +37,7 @@ Usage: cargo xtask <VERB> [OPTIONS]
 Verbs:
   test        Run the test command: tools, checks, tests, conformance
   routes      List the routes without a handler; with --unproven, those that no test gets a 200 through
+  check-time  Measure how long cargo check takes after a change in each crate of the Web API
   load        Measure the speed beside a bare axum handler: cargo bench, with its options
   fuzz        Long runs of the readers on input that nobody wrote: [TARGET]... [--seconds N]
   help        Show this text
@@ -90,6 +92,7 @@ fn dispatch(arguments: &[String]) -> Result<bool> {
         "test" if rest.iter().any(|a| a == "--help" || a == "-h") => print!("{TEST_HELP}"),
         "test" => return test(&only(rest)?),
         "routes" => routes(rest)?,
+        "check-time" => return check_time::check(&Repo::locate()?),
         "load" => return load(rest),
         "fuzz" => fuzz::check(rest)?,
         "help" | "--help" | "-h" => print!("{HELP}"),
