@@ -35,14 +35,15 @@ impl Row {
         Some(Scalar::from(number))
     }
 
-    /// Whether it is shown at all.
-    pub(crate) fn active(&self) -> Option<Scalar> {
-        let active = self.values.get("active")?.as_bool()?;
-        Some(Scalar::from(i64::from(active)))
+    /// A field that is true or false: `is_active` is `active` on the wire.
+    pub(crate) fn flag(&self, name: &str) -> Option<Scalar> {
+        let name = name.strip_prefix("is_").unwrap_or(name);
+        let flag = self.values.get(name)?.as_bool()?;
+        Some(Scalar::from(i64::from(flag)))
     }
 
     /// The store views, for a search by one of them.
-    pub(crate) fn stores(&self) -> Option<Scalar> {
+    pub(crate) fn stores(&self, _: &str) -> Option<Scalar> {
         let ids: Vec<String> = self.store_ids.iter().map(i64::to_string).collect();
         Some(Scalar::Text(ids.join(",")))
     }

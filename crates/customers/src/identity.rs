@@ -69,7 +69,7 @@ pub(crate) fn is_locked(row: &Row, clock: &Clock) -> bool {
 
 /// Forgets wrong passwords.
 pub(crate) fn unlock(row: &mut Row) {
-    for field in ["failures", "first_failure", "locked_until"] {
+    for field in ["failures_num", "first_failure", "locked_until"] {
         row.values.remove(field);
     }
 }
@@ -105,12 +105,12 @@ pub(crate) fn note(
         let failures = if is_fresh {
             1
         } else {
-            row.number("failures") + 1
+            row.number("failures_num") + 1
         };
         if is_fresh {
             row.set("first_failure", now);
         }
-        row.set("failures", failures);
+        row.set("failures_num", failures);
         if failures >= most {
             row.set("locked_until", now.saturating_add(seconds));
         }

@@ -113,7 +113,7 @@ pub static CUSTOMERS: Collection<Row> = Collection {
         text: "firstname" "middlename" "prefix" "suffix" "dob" "taxvat" "created_at" "created_in"
             "confirmation" "default_billing" "default_shipping" "billing_postcode" "billing_city"
             "billing_telephone" "billing_region" "billing_country_id" "billing_company";
-        int: "group_id" "website_id" "store_id" "gender" "disable_auto_group_change";
+        int: "group_id" "website_id" "store_id" "gender" "disable_auto_group_change" "failures_num";
     },
 };
 

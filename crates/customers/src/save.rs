@@ -20,7 +20,7 @@ use super::{account, addresses, checks, read};
 pub(crate) const OURS: [&str; 8] = [
     "password_hash",
     "is_subscribed",
-    "failures",
+    "failures_num",
     "first_failure",
     "locked_until",
     "tokens_since",

@@ -12,6 +12,7 @@
 mod alone;
 mod changes;
 mod collection;
+mod columns;
 mod db;
 mod ddl;
 mod document;

@@ -4,7 +4,7 @@
 use ferrite_base::{Fault, Kind, Phrase, StoreScope};
 use ferrite_settings::Settings;
 
-use crate::route::Form;
+use crate::route::{Entry, Form, Table};
 
 /// A path, taken apart.
 pub(crate) struct Address<'a> {
@@ -14,6 +14,17 @@ pub(crate) struct Address<'a> {
     pub form: Form,
     /// From `V1` on, nothing decoded.
     pub path: &'a str,
+}
+
+/// The row that a raw path leads to, from `/rest` on and without a query, and in which form.
+pub fn leads_to<'t>(
+    table: &'t Table,
+    settings: &Settings,
+    method: &str,
+    path: &str,
+) -> Option<(Form, &'t Entry)> {
+    let Address { form, path, .. } = read(settings, path).ok()?;
+    Some((form, table.find_as(form, method, path)?))
 }
 
 /// Cuts `/rest`, the store code and what says the form off a raw path.

@@ -31,6 +31,7 @@ pub mod search_criteria;
 pub mod testing;
 pub mod wire;
 
+pub use address::leads_to;
 pub use api::{Admitted, Api, Begun, Request, Response, Services};
 pub use call::{Call, Maybe};
 pub use dto::Opt;

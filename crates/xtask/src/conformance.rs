@@ -1,14 +1,16 @@
 //! Replays the recorded conversations of a Magento 2.4.7 against a fresh installation, once for each database.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use ferrite_testkit::Store;
 
 use crate::guest_walk;
 use crate::mariadb::MariaDb;
+use crate::proof::{Answered, Proof, proof, recorded};
 use crate::server::{Scratch, Server, install};
-use crate::stage::{Outcome, Repo, run};
+use crate::stage::{Outcome, Repo, capture, run};
 
 /// The recordings that have to agree; a trailing `*` stands for any rest of the file's name.
 const SCENARIOS: &[&str] = &[
@@ -62,35 +64,68 @@ fn recordings(repo: &Repo) -> PathBuf {
     repo.root.join("../shared/conformance")
 }
 
+/// The recordings, the exchange, what guests may do, and that nothing of this side is without proof.
+/// Where there are no recordings our own conversations are played all the same.
 pub fn check(repo: &Repo, name: &str, database: Option<&MariaDb>) -> Result<Outcome> {
-    let recordings = recordings(repo);
-    if !recordings.join("conformance.py").is_file() {
-        println!(
-            "SKIPPED: ../shared/conformance is not there, so nothing was compared with Magento"
-        );
-        return Ok(Outcome::Skipped("no ../shared/conformance".to_owned()));
-    }
-    let files = scenarios(&recordings.join("scenarios"))?;
     let ferrite = repo.target.join("release/ferrite");
     let scratch = Scratch::create(&std::env::temp_dir(), name)?;
     let store = install(&ferrite, &scratch, name, database)?;
     store.run(&["config:set", "oauth/consumer/allow_local_callbacks", "1"])?;
-
     let mut server = Server::start(&store, scratch.0.join("server.log"))?;
-    let console = format!("{} --root {}", quoted(&ferrite), quoted(&store.folder));
-    let compared = compare(repo, &recordings, &files, &server.base, &console);
-    let exchanged = exchange(repo, &recordings, &server.base, &console);
-    let walked = walk(repo, &recordings, &files, &store);
-    let results = [compared, exchanged, walked, server.stop()].into_iter();
-    let errors: Vec<_> = results
-        .filter_map(Result::err)
-        .map(|e| format!("{e:#}"))
-        .collect();
+    let recordings = recordings(repo);
+    let is_there = recordings.join("conformance.py").is_file();
+    let mut results = Vec::new();
+    if is_there {
+        let console = format!("{} --root {}", quoted(&ferrite), quoted(&store.folder));
+        let files = scenarios(&recordings.join("scenarios"))?;
+        let compared = compare(repo, &recordings, &files, &store, run)?;
+        results.push(compared.agree);
+        results.push(proof(repo, &store, &compared.answered).and_then(|proof| is_whole(&proof)));
+        results.push(exchange(repo, &recordings, &server.base, &console));
+        results.push(walk(repo, &recordings, &files, &store));
+    } else {
+        results.push(proof(repo, &store, &[]).map(|_| ()));
+    }
+    results.push(server.stop());
+    let errors = results.into_iter().filter_map(Result::err);
+    let errors: Vec<_> = errors.map(|e| format!("{e:#}")).collect();
     if !errors.is_empty() {
         server.print_log();
         bail!("{}", errors.join("; "));
     }
-    Ok(Outcome::Passed)
+    if is_there {
+        return Ok(Outcome::Passed);
+    }
+    println!("SKIPPED: ../shared/conformance is not there, so nothing was compared with Magento");
+    Ok(Outcome::Skipped("no ../shared/conformance".to_owned()))
+}
+
+fn is_whole(proof: &Proof) -> Result<()> {
+    println!("{}", proof.summary);
+    let unproven = proof.unproven.join(", ");
+    ensure!(unproven.is_empty(), "nothing proves {unproven}");
+    Ok(())
+}
+
+/// The rows of this side that no test gets a 200 through: the recordings and our own conversations
+/// are played with a new store on SQLite, and what they show is all that counts.
+pub fn unproven(repo: &Repo) -> Result<Vec<String>> {
+    let recordings = recordings(repo);
+    ensure!(
+        recordings.join("conformance.py").is_file(),
+        "without ../shared/conformance nothing can be said of the rows that recordings prove"
+    );
+    let ferrite = repo.target.join("release/ferrite");
+    let scratch = Scratch::create(&std::env::temp_dir(), "unproven")?;
+    let store = install(&ferrite, &scratch, "unproven", None)?;
+    let mut server = Server::start(&store, scratch.0.join("server.log"))?;
+    let files = scenarios(&recordings.join("scenarios"))?;
+    let silently = |command: &mut Command| capture(command).map(|_| ());
+    // A step that does not agree proves nothing: that shows in the rows.
+    let compared = compare(repo, &recordings, &files, &store, silently)?;
+    let proof = proof(repo, &store, &compared.answered)?;
+    server.stop()?;
+    Ok(proof.unproven)
 }
 
 /// A path as a shell takes it.
@@ -127,16 +162,31 @@ fn exchange(repo: &Repo, recordings: &Path, base: &str, console: &str) -> Result
     run(&mut python).map_err(|_| anyhow::anyhow!("the exchange does not agree"))
 }
 
+/// What comparing has shown.
+struct Compared {
+    /// Whether all steps were answered as recorded.
+    agree: Result<()>,
+    /// The steps that were.
+    answered: Vec<Answered>,
+}
+
 fn compare(
     repo: &Repo,
     recordings: &Path,
     files: &[PathBuf],
-    base: &str,
-    console: &str,
-) -> Result<()> {
+    store: &Store,
+    run: impl FnOnce(&mut Command) -> Result<()>,
+) -> Result<Compared> {
+    let console = format!(
+        "{} --root {}",
+        quoted(&store.ferrite),
+        quoted(&store.folder)
+    );
     let create = format!(
         "{console} integration:create {{name}} --resources {{resources}} --activate --format json"
     );
+    let base = store.base();
+    let report = store.folder.join("compared.json");
     let mut python = repo.command("python3");
     python.env("PYTHONDONTWRITEBYTECODE", "1");
     python.env("CONF_ADMIN_PASSWORD", Store::PASSWORD);
@@ -146,10 +196,15 @@ fn compare(
         .args(["check", "--wire", "--verbose"]);
     python
         .args(["--except", PENDING])
+        .arg("--json")
+        .arg(&report)
         .args(files)
-        .args(["--base", base]);
-    println!("{} recordings against {base}", files.len());
-    run(&mut python).map_err(|_| anyhow::anyhow!("the recordings do not agree"))
+        .args(["--base", &base]);
+    let agree = run(&mut python).map_err(|_| anyhow::anyhow!("the recordings do not agree"));
+    let pending = std::fs::read_to_string(repo.root.join(PENDING)).context(PENDING)?;
+    let answered = recorded::answered(files, &report, &pending)?;
+    std::fs::remove_file(&report)?;
+    Ok(Compared { agree, answered })
 }
 
 /// The files that [`SCENARIOS`] names. A pattern that names none is an error.

@@ -15,15 +15,8 @@ const OPENED: &str = "tests/conformance/opened-to-guests.txt";
 
 /// Walks with the setting on, and once more with it off again.
 pub fn check(repo: &Repo, recordings: &Path, files: &[&Path], store: &Store) -> Result<()> {
-    let listed = std::fs::read_to_string(repo.root.join(OPENED)).context(OPENED)?;
-    let listed: BTreeSet<_> = listed
-        .lines()
-        .filter(|line| !line.is_empty() && !line.starts_with('#'))
-        .map(str::to_owned)
-        .collect();
-    store.run(&["config:set", SETTING, "1"])?;
-    let walked = changed(repo, recordings, files, store);
-    store.run(&["config:set", SETTING, "0"])?;
+    let listed = opened(repo)?;
+    let walked = with_guest_access(store, || changed(repo, recordings, files, store));
     let (steps, changed_steps) = walked?;
     let missing: Vec<_> = listed.difference(&changed_steps).collect();
     let further: Vec<_> = changed_steps.difference(&listed).collect();
@@ -38,6 +31,22 @@ pub fn check(repo: &Repo, recordings: &Path, files: &[&Path], store: &Store) -> 
     );
     println!("guest access changes {} of {steps}", listed.len());
     Ok(())
+}
+
+/// The recorded requests of a guest that the setting opens, by their names.
+pub fn opened(repo: &Repo) -> Result<BTreeSet<String>> {
+    let listed = std::fs::read_to_string(repo.root.join(OPENED)).context(OPENED)?;
+    let lines = listed.lines();
+    let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
+    Ok(lines.map(str::to_owned).collect())
+}
+
+/// Does something while the setting is on.
+pub fn with_guest_access<T>(store: &Store, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    store.run(&["config:set", SETTING, "1"])?;
+    let done = work();
+    store.run(&["config:set", SETTING, "0"])?;
+    done
 }
 
 /// How many steps there are, and which of them are answered otherwise than recorded.

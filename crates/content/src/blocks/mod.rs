@@ -1,7 +1,7 @@
 //! `/V1/cmsBlock`: pieces of content that pages and templates take in by their identifier.
 
 use ferrite_base::{Fault, Kind, Phrase, phrase};
-use ferrite_storage::{Collection, Field, Scalar, Tx};
+use ferrite_storage::{Collection, Scalar, Tx, columns};
 use ferrite_webapi::{Call, Routes, SearchCriteria, SearchResults, dto};
 
 use crate::rows::{self, Row};
@@ -25,15 +25,14 @@ dto! {
 /// All blocks.
 pub(crate) static BLOCKS: Collection<Row> = Collection {
     name: "cms_block",
-    fields: &[
-        Field::text("identifier", |row: &Row| row.text("identifier")),
-        Field::text("title", |row: &Row| row.text("title")),
-        Field::text("content", |row: &Row| row.text("content")).without_index(),
-        Field::text("creation_time", |row: &Row| row.text("creation_time")),
-        Field::text("update_time", |row: &Row| row.text("update_time")),
-        Field::int("is_active", Row::active).without_index(),
-        Field::text("store_id", Row::stores).without_index(),
-    ],
+    fields: columns! { Row;
+        indexed { text(text): "identifier" "title" "creation_time" "update_time"; }
+        others {
+            text(text): "content";
+            int(flag): "is_active";
+            text(stores): "store_id";
+        }
+    },
 };
 
 /// Binds the routes.

@@ -1,6 +1,6 @@
 //! The table of pages, and which there are after an installation.
 
-use ferrite_storage::{Collection, Error, Field, Tx};
+use ferrite_storage::{Collection, Error, Tx, columns};
 use serde_json::{Map, Value};
 
 use crate::rows::Row;
@@ -8,35 +8,17 @@ use crate::rows::Row;
 /// All pages.
 pub(crate) static PAGES: Collection<Row> = Collection {
     name: "cms_page",
-    fields: &[
-        Field::text("identifier", |row: &Row| row.text("identifier")),
-        Field::text("title", |row: &Row| row.text("title")),
-        Field::text("page_layout", |row: &Row| row.text("page_layout")).without_index(),
-        Field::text("meta_title", |row: &Row| row.text("meta_title")).without_index(),
-        Field::text("meta_keywords", |row: &Row| row.text("meta_keywords")).without_index(),
-        Field::text("meta_description", |row: &Row| row.text("meta_description")).without_index(),
-        Field::text("content_heading", |row: &Row| row.text("content_heading")).without_index(),
-        Field::text("content", |row: &Row| row.text("content")).without_index(),
-        Field::text("creation_time", |row: &Row| row.text("creation_time")),
-        Field::text("update_time", |row: &Row| row.text("update_time")),
-        Field::int("sort_order", |row: &Row| row.number("sort_order")).without_index(),
-        Field::text("layout_update_xml", |row: &Row| {
-            row.text("layout_update_xml")
-        })
-        .without_index(),
-        Field::text("custom_theme", |row: &Row| row.text("custom_theme")).without_index(),
-        Field::text("custom_root_template", |row: &Row| {
-            row.text("custom_root_template")
-        })
-        .without_index(),
-        Field::text("custom_theme_from", |row: &Row| {
-            row.text("custom_theme_from")
-        })
-        .without_index(),
-        Field::text("custom_theme_to", |row: &Row| row.text("custom_theme_to")).without_index(),
-        Field::int("is_active", Row::active).without_index(),
-        Field::text("store_id", Row::stores).without_index(),
-    ],
+    fields: columns! { Row;
+        indexed { text(text): "identifier" "title" "creation_time" "update_time"; }
+        others {
+            text(text): "page_layout" "meta_title" "meta_keywords" "meta_description"
+                "content_heading" "content" "layout_update_xml" "custom_theme"
+                "custom_root_template" "custom_theme_from" "custom_theme_to";
+            int(number): "sort_order";
+            int(flag): "is_active";
+            text(stores): "store_id";
+        }
+    },
 };
 
 /// The pages of a fresh install: identifier, title, layout, heading, content.

@@ -52,7 +52,15 @@ fn a_password_is_changed_by_whoever_knows_it() {
 fn too_many_wrong_passwords_lock_the_change_too() {
     let world = registered(&[("customer/password/lockout_failures", "2")]);
     let locked = json!("The account is locked.");
+    let failed = || {
+        let field = "searchCriteria[filterGroups][0][filters][0]";
+        let route =
+            format!("GET /V1/customers/search?{field}[field]=failures_num&{field}[value]=1");
+        world.admin(&route, &Value::Null).1["total_count"].clone()
+    };
+    assert_eq!(failed(), 0);
     assert_ne!(change(&world, NEW).1["message"], locked);
+    assert_eq!(failed(), 1);
     assert_eq!(change(&world, NEW).1["message"], locked);
     assert_eq!(change(&world, OLD).1["message"], locked);
     assert!(account(&world).is_locked);

@@ -62,3 +62,20 @@ fn all_that_is_wrong_is_named_and_nothing_is_kept_of_half_a_list() {
     let links = "GET /V1/inventory/stock-source-links?searchCriteria=";
     assert_eq!(world.ok(links, &Value::Null)["total_count"], 2);
 }
+
+#[test]
+fn a_link_may_name_its_source_and_nothing_else_beside() {
+    let world = world();
+    source(&world, "a");
+    let id = stock(&world, "S", &["a"]);
+    let link = |extension: Value| {
+        json!({"links": [{"stock_id": id, "source_code": "a", "priority": 1,
+            "extension_attributes": extension}]})
+    };
+    world.ok(SAVE, &link(json!({"source_name": "A"})));
+    let (status, answer) = world.admin(SAVE, &link(json!({"source_colour": "red"})));
+    let field = json!("SourceColour");
+    assert_eq!((status, &answer["parameters"]["fieldName"]), (400, &field));
+    let (status, _) = world.admin(SAVE, &link(json!({"source_name": ["A"]})));
+    assert_eq!(status, 400);
+}

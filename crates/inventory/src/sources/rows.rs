@@ -1,7 +1,7 @@
 //! What is stored of a source: its fields as on the wire, nulls left out.
 
 use ferrite_base::Fault;
-use ferrite_storage::{Collection, Error, Field, Scalar, Tx, serde_document};
+use ferrite_storage::{Collection, Error, Scalar, Tx, columns, serde_document};
 use ferrite_webapi::dto::{Opt, Wire as _, encode, merge};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -106,33 +106,27 @@ impl SourceRow {
     fn pickup_text(&self, name: &str) -> Option<Scalar> {
         self.pickup(name)?.as_str().map(Scalar::from)
     }
-}
 
-macro_rules! fields {
-    ($($kind:ident($read:ident): $($name:literal)*;)*) => {
-        &[
-            Field::unique_text("source_code", |row: &SourceRow| row.text("source_code")),
-            Field::unique_text("name", |row: &SourceRow| row.text("name")),
-            $($(Field::$kind($name, |row: &SourceRow| row.$read($name)).without_index(),)*)*
-            Field::int("is_pickup_location_active", |row: &SourceRow| {
-                let active = row.pickup("is_pickup_location_active")?.as_bool()?;
-                Some(Scalar::from(i64::from(active)))
-            })
-            .without_index(),
-        ]
-    };
+    fn pickup_flag(&self, name: &str) -> Option<Scalar> {
+        let flag = self.pickup(name)?.as_bool()?;
+        Some(Scalar::from(i64::from(flag)))
+    }
 }
 
 /// All sources.
 pub(crate) static SOURCES: Collection<SourceRow> = Collection {
     name: "inventory_source",
-    fields: fields! {
-        int(flag): "enabled" "use_default_carrier_config";
-        int(number): "region_id";
-        decimal(degrees): "latitude" "longitude";
-        text(text): "email" "contact_name" "description" "country_id" "region" "city" "street"
-            "postcode" "phone" "fax";
-        text(pickup_text): "frontend_name" "frontend_description";
+    fields: columns! { SourceRow;
+        indexed { unique_text(text): "source_code" "name"; }
+        others {
+            int(flag): "enabled" "use_default_carrier_config";
+            int(number): "region_id";
+            decimal(degrees): "latitude" "longitude";
+            text(text): "email" "contact_name" "description" "country_id" "region" "city"
+                "street" "postcode" "phone" "fax";
+            text(pickup_text): "frontend_name" "frontend_description";
+            int(pickup_flag): "is_pickup_location_active";
+        }
     },
 };
 

@@ -22,6 +22,20 @@ pub fn signer(store: &Store, made: &str) -> Result<Signer> {
     ))
 }
 
+/// A signer for a new integration of that name, which may use these resources, comma separated, or `all`.
+pub fn integration(store: &Store, name: &str, resources: &str) -> Result<Signer> {
+    let made = store.run(&[
+        "integration:create",
+        name,
+        "--resources",
+        &resources.replace(' ', ""),
+        "--activate",
+        "--format",
+        "json",
+    ]);
+    signer(store, &made.with_context(|| name.to_owned())?)
+}
+
 /// Sends bytes on a connection of their own.
 pub fn send(store: &Store, request: &[u8]) -> Result<Answer> {
     Ok(Client::connect(store.address())?.exchange(request)?)

@@ -2,7 +2,7 @@
 //! status, and afterwards the server still answers. No 500, no dropped connection, no hang.
 
 mod at_rest;
-mod caller;
+pub mod caller;
 mod data;
 mod people;
 mod random;
