@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::attributes;
 use super::load;
 use super::rows::{CATEGORIES, Category};
+use super::tree::{carry_along, retrace};
 use super::types::CategoryInput;
 use crate::attributes::{Attribute, Backend};
 use crate::scoped::DEFAULT;
@@ -97,15 +98,21 @@ fn change(call: &Call, tx: &mut Tx<'_>, id: i64, sent: &CategoryInput) -> Result
         let text = "The \"Name\" attribute value is empty. Set the attribute and try again.";
         return Err(refused(text));
     }
+    let before = category.values.text(store_id, "url_path").to_owned();
     lay_over(&mut category.values, sent, store_id)?;
     if custom(sent, "url_key").is_some() && category.level > 1 {
         let parent = load(tx, category.parent_id)?;
         let mut siblings = CATEGORIES.list_by(tx, "parent_id", &Scalar::from(parent.id))?;
         siblings.retain(|sibling| sibling.id != id);
         set_url(&mut category, &parent, &siblings, sent, store_id)?;
+        // A view in which the path differs because of what lies above has the new key in it too.
+        retrace(&mut category, &parent);
     }
     category.updated_at = tx.now().clone();
     CATEGORIES.put(tx, &category)?;
+    if category.values.text(store_id, "url_path") != before {
+        carry_along(tx, &category.path, category.clone())?;
+    }
     Ok(category)
 }
 

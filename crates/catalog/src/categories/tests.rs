@@ -1,5 +1,7 @@
 use ferrite_storage::Db;
+use ferrite_webapi::extension::Providers;
 use ferrite_webapi::testing;
+use serde_json::json;
 
 use super::*;
 
@@ -49,4 +51,43 @@ fn a_value_of_one_view_is_not_seen_in_another() {
     changed.unwrap();
     assert_eq!(world.read(2, 2)["name"], "Zweite");
     assert_eq!(world.read(2, 1)["name"], "Default Category");
+}
+
+#[test]
+fn another_url_key_leads_to_everything_below() {
+    let world = testing::World::new(crate::tables(), crate::install, |routes| {
+        crate::routes(routes, Providers::default());
+    });
+    for (name, parent_id) in [("Home", 2), ("Chairs", 3), ("Oak", 4)] {
+        let body = json!({"category": {"name": name, "parent_id": parent_id, "is_active": true}});
+        world.ok("POST /all/V1/categories", &body);
+    }
+    let paths = |scope: &str| {
+        [3, 4, 5].map(|id| {
+            let read = world.ok(&format!("GET /{scope}/V1/categories/{id}"), &Json::Null);
+            let customs = read["custom_attributes"].as_array().unwrap();
+            let path = customs
+                .iter()
+                .find(|one| one["attribute_code"] == "url_path");
+            path.unwrap()["value"].as_str().unwrap().to_owned()
+        })
+    };
+    let rename = |scope: &str, id: i64, key: &str| {
+        let customs = json!([{"attribute_code": "url_key", "value": key}]);
+        let body = json!({"category": {"custom_attributes": customs}});
+        world.ok(&format!("PUT /{scope}/V1/categories/{id}"), &body);
+    };
+    rename("all", 4, "seats");
+    assert_eq!(paths("all"), ["home", "home/seats", "home/seats/oak"]);
+    rename("default", 3, "maison");
+    assert_eq!(
+        paths("default"),
+        ["maison", "maison/seats", "maison/seats/oak"]
+    );
+    assert_eq!(paths("all"), ["home", "home/seats", "home/seats/oak"]);
+    rename("all", 4, "chairs");
+    assert_eq!(
+        paths("default"),
+        ["maison", "maison/chairs", "maison/chairs/oak"]
+    );
 }

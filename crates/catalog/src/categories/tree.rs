@@ -1,7 +1,7 @@
 //! The tree as a whole: reading it, moving a branch, cutting one off
 //! (`Magento\Catalog\Api\CategoryManagementInterface`).
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use ferrite_base::{Kind, Phrase};
 use ferrite_storage::{Error, Scalar};
@@ -12,6 +12,7 @@ use super::rows::{CATEGORIES, CATEGORY_PRODUCTS, Category};
 use super::save::{recount, url_path};
 use super::types::CategoryTree;
 use crate::root_category;
+use crate::scoped::DEFAULT;
 
 /// The tree below a category, to a depth.
 pub(super) fn get(
@@ -175,8 +176,8 @@ fn close_gap(tx: &mut Tx<'_>, leaving: &Category) -> Result<(), Error> {
     Ok(())
 }
 
-/// Gives everything below a moved category its new place.
-fn carry_along(tx: &mut Tx<'_>, old: &str, moved: Category) -> Result<(), Error> {
+/// Gives everything below a category that was moved, or has another URL key, its new place.
+pub(super) fn carry_along(tx: &mut Tx<'_>, old: &str, moved: Category) -> Result<(), Error> {
     let mut below: Vec<Category> = CATEGORIES.all(tx)?;
     below.retain(|category| category.lies_below(old));
     below.sort_by_key(|category| category.level);
@@ -194,13 +195,17 @@ fn carry_along(tx: &mut Tx<'_>, old: &str, moved: Category) -> Result<(), Error>
     Ok(())
 }
 
-/// The URL path below another parent, in every scope that has a key.
-fn retrace(category: &mut Category, parent: &Category) {
-    let scopes: Vec<i64> = std::iter::once(0).chain(category.values.stores()).collect();
-    for store_id in scopes {
+/// The URL path below another parent, in every scope where it is another one.
+pub(super) fn retrace(category: &mut Category, parent: &Category) {
+    let views: BTreeSet<i64> = category
+        .values
+        .stores()
+        .chain(parent.values.stores())
+        .collect();
+    for store_id in std::iter::once(DEFAULT).chain(views) {
         let key = category.values.text(store_id, "url_key").to_owned();
-        if !key.is_empty() {
-            let path = url_path(parent, &key, store_id);
+        let path = url_path(parent, &key, store_id);
+        if !key.is_empty() && category.values.text(store_id, "url_path") != path {
             category.values.set(store_id, "url_path", path.into());
         }
     }
