@@ -5,9 +5,12 @@
 
 pub mod attributes;
 pub mod categories;
+mod design;
 mod eav;
 pub mod products;
 pub mod scoped;
+#[cfg(test)]
+mod tests;
 
 use ferrite_settings::Stores;
 use ferrite_storage::{Declared, Error, Tx};

@@ -8,6 +8,7 @@ use ferrite_webapi::{Call, Fault, Json, Routes, SearchCriteria, SearchResults, T
 use serde_json::{Map, Value, json};
 
 use crate::attributes::{Attribute, Fact, table};
+use crate::eav::options::LAYOUTS;
 
 static ATTRIBUTES: LazyLock<Vec<Attribute>> =
     LazyLock::new(|| table(include_str!("../../data/category_attributes.csv")));
@@ -166,6 +167,8 @@ fn choices(attribute: &Attribute) -> Json {
             ("Product Name", "name"),
             ("Price", "price"),
         ],
+        "Layout" => LAYOUTS,
+        source if source.ends_with("\\LayoutUpdate") => &[("No update", "")],
         _ => &[],
     };
     let option = |(label, value): &(&str, &str)| json!({"label": label, "value": value});

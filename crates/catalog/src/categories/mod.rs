@@ -10,6 +10,7 @@ mod tests;
 mod tree;
 mod types;
 
+pub(crate) use rows::has_url_path;
 pub use rows::{CATEGORIES, CATEGORY_PRODUCTS, Category, CategoryProduct};
 
 use ferrite_base::{Kind, Phrase};

@@ -1,12 +1,14 @@
 //! What is stored of a category, and which products stand in it.
 
 use ferrite_base::DateTime;
-use ferrite_storage::{Collection, Field, FieldKind, Scalar, in_memory::Cell, serde_document};
+use ferrite_storage::{
+    Collection, Error, Field, FieldKind, Scalar, Tx, in_memory::Cell, serde_document,
+};
 use serde::{Deserialize, Serialize};
 
 use super::attributes;
 use crate::attributes::Backend;
-use crate::scoped::Scoped;
+use crate::scoped::{DEFAULT, Scoped};
 
 /// A category.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -43,8 +45,17 @@ pub static CATEGORIES: Collection<Category> = Collection {
         Field::text("path", |one: &Category| {
             Some(Scalar::from(one.path.as_str()))
         }),
+        Field::text("url_path", |one: &Category| {
+            Some(Scalar::from(one.values.get(DEFAULT, "url_path")?.as_str()?))
+        }),
     ],
 };
+
+/// Whether a category is shown under this path.
+pub(crate) fn has_url_path(tx: &mut Tx<'_>, path: &str) -> Result<bool, Error> {
+    let found = CATEGORIES.find(tx, "url_path", &Scalar::from(path))?;
+    Ok(found.is_some())
+}
 
 impl Category {
     /// A category that has no id and no values yet.

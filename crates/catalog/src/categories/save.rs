@@ -15,12 +15,13 @@ use super::rows::{CATEGORIES, Category};
 use super::tree::{carry_along, retrace};
 use super::types::CategoryInput;
 use crate::attributes::{Attribute, Backend};
+use crate::design::{Design, refused_layout};
 use crate::scoped::DEFAULT;
-use crate::{root_category, scoped::Scoped};
+use crate::{products, root_category, scoped::Scoped};
 use ferrite_base::url_key;
 
 /// Attributes that the server keeps by itself.
-const OURS: [&str; 8] = [
+const OURS: [&str; 9] = [
     "path",
     "position",
     "level",
@@ -29,6 +30,7 @@ const OURS: [&str; 8] = [
     "all_children",
     "path_in_store",
     "url_path",
+    "custom_layout_update_file", // there are no such files
 ];
 
 /// The length of a path's column, which bounds how deep a category can lie.
@@ -40,10 +42,39 @@ const LONGEST_TEXT: usize = 255;
 /// Saves a category and gives it back as it is stored.
 pub(super) fn save(call: &Call, tx: &mut Tx<'_>, sent: &CategoryInput) -> Result<Category, Fault> {
     check_types(sent)?;
+    check_design(call, tx, sent)?;
     match sent.id.value().filter(|id| *id != 0) {
         Some(id) => change(call, tx, id, sent),
         None => make(call, tx, sent),
     }
+}
+
+const DESIGN: Design = Design {
+    resource: "Magento_Catalog::edit_category_design",
+    refusal: "Not allowed to edit the category's design attributes",
+    attributes: &[
+        "custom_design",
+        "page_layout",
+        "custom_layout_update",
+        "custom_design_from",
+        "custom_design_to",
+        "custom_apply_to_products",
+        "custom_use_parent_settings",
+        "custom_layout_update_file",
+    ],
+};
+
+/// Whether the caller may change how a category looks, and whether it can be changed so.
+fn check_design(call: &Call, tx: &mut Tx<'_>, sent: &CategoryInput) -> Result<(), Fault> {
+    let held = match sent.id.value() {
+        Some(id) => CATEGORIES.get(tx, id)?,
+        None => None,
+    };
+    let attributes = sent.custom_attributes.get();
+    let stored = |code: &str| Some(held.as_ref()?.values.text(call.store.store_id, code));
+    DESIGN.permit(call, attributes, stored)?;
+    let current = stored("custom_layout_update").unwrap_or_default();
+    refused_layout(attributes, current).map_or(Ok(()), |why| Err(refused(why)))
 }
 
 fn make(call: &Call, tx: &mut Tx<'_>, sent: &CategoryInput) -> Result<Category, Fault> {
@@ -77,7 +108,7 @@ fn make(call: &Call, tx: &mut Tx<'_>, sent: &CategoryInput) -> Result<Category, 
         category.values.set(DEFAULT, code, value.into());
     }
     lay_over(&mut category.values, sent, DEFAULT)?;
-    set_url(&mut category, &parent, &siblings, sent, DEFAULT)?;
+    set_url(tx, &mut category, &parent, &siblings, sent, DEFAULT)?;
     CATEGORIES.insert(tx, &mut category)?;
     category.path = format!("{}/{}", parent.path, category.id);
     if category.path.len() > LONGEST_PATH {
@@ -104,7 +135,7 @@ fn change(call: &Call, tx: &mut Tx<'_>, id: i64, sent: &CategoryInput) -> Result
         let parent = load(tx, category.parent_id)?;
         let mut siblings = CATEGORIES.list_by(tx, "parent_id", &Scalar::from(parent.id))?;
         siblings.retain(|sibling| sibling.id != id);
-        set_url(&mut category, &parent, &siblings, sent, store_id)?;
+        set_url(tx, &mut category, &parent, &siblings, sent, store_id)?;
         // A view in which the path differs because of what lies above has the new key in it too.
         retrace(&mut category, &parent);
     }
@@ -247,8 +278,9 @@ fn stored(attribute: &Attribute, value: &Value) -> Result<Value, Fault> {
     })
 }
 
-/// Sets URL key and path; the path must be free among the siblings.
+/// Sets URL key and path; the path must be free among the siblings and the products.
 fn set_url(
+    tx: &mut Tx<'_>,
     category: &mut Category,
     parent: &Category,
     siblings: &[Category],
@@ -273,10 +305,10 @@ fn set_url(
         }));
     }
     let is_taken = |sibling: &Category| sibling.values.text(store_id, "url_key") == key;
-    if siblings.iter().any(is_taken) {
+    let path = cut(&url_path(parent, &key, store_id));
+    if siblings.iter().any(is_taken) || products::is_path_taken(tx, &path)? {
         return Err(refused("URL key for specified store already exists."));
     }
-    let path = cut(&url_path(parent, &key, store_id));
     category.values.set(store_id, "url_key", cut(&key).into());
     category.values.set(store_id, "url_path", path.into());
     Ok(())

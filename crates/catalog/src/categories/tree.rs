@@ -11,8 +11,8 @@ use super::load;
 use super::rows::{CATEGORIES, CATEGORY_PRODUCTS, Category};
 use super::save::{recount, url_path};
 use super::types::CategoryTree;
-use crate::root_category;
 use crate::scoped::DEFAULT;
+use crate::{products, root_category};
 
 /// The tree below a category, to a depth.
 pub(super) fn get(
@@ -93,7 +93,7 @@ impl Forest {
 
 /// Moves a category with all that lies below it.
 pub(super) fn shift(
-    _: &Call,
+    call: &Call,
     tx: &mut Tx<'_>,
     id: i64,
     parent_id: i64,
@@ -115,26 +115,16 @@ pub(super) fn shift(
     let taken = siblings_of(tx, parent_id, id)?
         .iter()
         .any(|sibling| sibling.values.text(0, "url_key") == category.values.text(0, "url_key"));
-    if taken && category.parent_id != parent_id {
+    let is_elsewhere = category.parent_id != parent_id;
+    let path = url_path(&parent, category.values.text(0, "url_key"), 0);
+    if is_elsewhere && (taken || products::is_path_taken(tx, &path)?) {
         return Err(Fault::invalid(
             "URL key for specified store already exists.",
         ));
     }
     close_gap(tx, &category)?;
+    let position = place(tx, parent_id, after.0, call.store.store_id)?;
     let mut siblings = siblings_of(tx, parent_id, id)?;
-    let after = after
-        .0
-        .and_then(|after| siblings.iter().find(|one| one.id == after));
-    let before = after
-        .or(siblings.last())
-        .map_or(0, |before| before.position);
-    // Who is moved to where it is counts as its own last sibling.
-    let own = if category.parent_id == parent_id && after.is_none() {
-        category.position
-    } else {
-        0
-    };
-    let position = before.max(own) + 1;
     for sibling in siblings.iter_mut().filter(|one| one.position >= position) {
         sibling.position += 1;
         CATEGORIES.put(tx, sibling)?;
@@ -155,6 +145,22 @@ pub(super) fn shift(
     recount(tx, &parent.path, moved)?;
     carry_along(tx, &old, category)?;
     Ok(true)
+}
+
+/// The place behind the category that was named, or behind the youngest active one below a parent
+/// where none was or the named one is younger still; the first place behind none at all.
+fn place(tx: &mut Tx<'_>, parent_id: i64, after: Option<i64>, store_id: i64) -> Result<i64, Error> {
+    let mut below = CATEGORIES.list_by(tx, "parent_id", &Scalar::from(parent_id))?;
+    below.retain(|category| category.values.text(store_id, "is_active") == "1");
+    let youngest = below.iter().map(|category| category.id).max();
+    let after = match (after, youngest) {
+        (Some(after), Some(youngest)) => Some(after.min(youngest)),
+        (after, youngest) => after.or(youngest),
+    };
+    Ok(match after.filter(|id| *id != 0) {
+        Some(id) => CATEGORIES.get(tx, id)?.map_or(0, |one| one.position) + 1,
+        None => 1,
+    })
 }
 
 /// The categories right below a parent, in order, without one of them.

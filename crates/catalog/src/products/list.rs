@@ -76,9 +76,14 @@ pub(super) fn page_in(
     let own = own_order(tx, &mut search)?;
     let search = over_index(tx, search, store_id)?;
     let page = match own {
-        Some((attribute, direction)) => {
+        Some((Order::Value(attribute), direction)) => {
             let view = view(tx, store_id)?;
             own_values::sorted(tx, search, &attribute, direction, view)?
+        }
+        Some((Order::Place(category_id), direction)) => {
+            let links = CATEGORY_PRODUCTS.list_by(tx, "category_id", &Scalar::from(category_id))?;
+            let places = links.iter().map(|link| (link.product_id, link.position));
+            own_values::sorted_by(tx, search, &places.collect(), direction)?
         }
         None => INDEX.search(tx, &search)?,
     };
@@ -108,14 +113,25 @@ fn products(tx: &mut Tx<'_>, rows: &[Indexed]) -> Result<Vec<Product>, Fault> {
     Ok(items)
 }
 
-/// The first sort order, where it is by an attribute that clients have added; it is taken out.
-fn own_order(
-    tx: &mut Tx<'_>,
-    search: &mut Search,
-) -> Result<Option<(Attribute, Direction)>, Fault> {
+/// An order that the index does not know.
+enum Order {
+    /// By an attribute that clients have added.
+    Value(Attribute),
+    /// By the places in a category.
+    Place(i64),
+}
+
+/// The first sort order, where the index does not know it; it is taken out.
+fn own_order(tx: &mut Tx<'_>, search: &mut Search) -> Result<Option<(Order, Direction)>, Fault> {
     let Some(first) = search.sort.first() else {
         return Ok(None);
     };
+    if first.field == "position"
+        && let Some(category_id) = only_category(search)
+    {
+        let direction = search.sort.remove(0).direction;
+        return Ok(Some((Order::Place(category_id), direction)));
+    }
     let known_here = ["entity_id", "id", "position"].contains(&first.field.as_str());
     if known_here || rows::is_field(&first.field) {
         return Ok(None);
@@ -124,7 +140,19 @@ fn own_order(
     let attribute = attribute.ok_or_else(|| no_attribute(&first.field))?;
     let direction = first.direction;
     search.sort.remove(0);
-    Ok(Some((attribute, direction)))
+    Ok(Some((Order::Value(attribute), direction)))
+}
+
+/// The category that a search names, where it names a single one.
+fn only_category(search: &Search) -> Option<i64> {
+    let filters = search.groups.iter().flatten();
+    let named = filters.filter(|one| one.field == "category_id");
+    let mut ids: Vec<&str> = named.flat_map(|one| one.value.split(',')).collect();
+    ids.dedup();
+    match ids.as_slice() {
+        [id] => id.trim().parse().ok(),
+        _ => None,
+    }
 }
 
 /// The store view whose index counts for a store view.

@@ -39,6 +39,7 @@ pub use new_views::{index_new_views, rebuild_index};
 pub(crate) use own_values::forget_attribute;
 pub use rows::{INDEX, INDEXED_VIEWS, PRODUCTS, Product, ProductsOfTaxClass, set_salable};
 pub(crate) use search::words::fill;
+pub(crate) use url::is_path_taken;
 
 use std::sync::Arc;
 
@@ -170,12 +171,14 @@ fn remove(tx: &mut Tx<'_>, sku: &str, extensions: &Providers) -> Result<bool, Fa
 
 /// The product of a sku, or Magento's sentence.
 pub fn by_sku(tx: &mut Tx<'_>, sku: &str) -> Result<Product, Fault> {
-    let found = Product::find(tx, sku)?;
-    found.ok_or_else(|| {
-        Fault::not_found(
-            "The product that was requested doesn't exist. Verify the product and try again.",
-        )
-    })
+    Product::find(tx, sku)?.ok_or_else(missing)
+}
+
+/// A product was named that is not there.
+fn missing() -> Fault {
+    Fault::not_found(
+        "The product that was requested doesn't exist. Verify the product and try again.",
+    )
 }
 
 fn extended(product: &Product, is_new: bool) -> Extended<'_> {

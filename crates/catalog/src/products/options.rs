@@ -100,8 +100,8 @@ fn post(_: &Call, tx: &mut Tx<'_>, option: ProductOption) -> Result<ProductOptio
         .options
         .iter()
         .position(|held| sent_id == Some(id_of(held)));
-    if let (Some(id), None) = (sent_id, place) {
-        return Err(no_such(id));
+    if sent_id.is_some() && place.is_none() {
+        return Err(foreign());
     }
     check(&option)?;
     let held = place.map(|place| product.options.remove(place));
@@ -140,8 +140,11 @@ pub(super) fn replaced(
     sent.iter().try_for_each(check)?;
     let mut options = Vec::with_capacity(sent.len());
     for option in sent {
-        let id = option.option_id.value();
+        let id = option.option_id.value().filter(|id| *id != 0);
         let held = product.options.iter().find(|held| id == Some(id_of(held)));
+        if id.is_some() && held.is_none() {
+            return Err(foreign());
+        }
         let option = complete(tx, &product.sku, option, held)?;
         options.push(option.to_value());
     }
@@ -245,6 +248,11 @@ fn list_of_endings(text: &str) -> String {
 
 fn id_of(option: &Json) -> i64 {
     option["option_id"].as_i64().unwrap_or(0)
+}
+
+/// An id was sent that is of none of the product's options.
+fn foreign() -> Fault {
+    Fault::not_found("No such entity.")
 }
 
 fn no_such(id: i64) -> Fault {

@@ -152,11 +152,6 @@ pub(super) fn sorted(
     direction: Direction,
     view: i64,
 ) -> Result<Page<rows::Indexed>, Error> {
-    let all = Search {
-        page_size: None,
-        ..search.clone()
-    };
-    let mut found = INDEX.search(tx, &all)?;
     let values = Search {
         groups: vec![
             vec![filter("code", "eq", &attribute.code)],
@@ -174,6 +169,21 @@ pub(super) fn sorted(
         .iter()
         .map(|row| (row.product_id, key(row)))
         .collect();
+    sorted_by(tx, search, &keys, direction)
+}
+
+/// A page of products in the order of keys by product; those without a key are the smallest.
+pub(super) fn sorted_by<K: Ord>(
+    tx: &mut Tx<'_>,
+    search: Search,
+    keys: &HashMap<i64, K>,
+    direction: Direction,
+) -> Result<Page<rows::Indexed>, Error> {
+    let all = Search {
+        page_size: None,
+        ..search.clone()
+    };
+    let mut found = INDEX.search(tx, &all)?;
     found.items.sort_by(|one, other| {
         let order = keys
             .get(&one.product_id())

@@ -11,6 +11,7 @@ use super::search::words;
 use super::types::ProductInput;
 use super::{bundle, configurable, downloadable, extended, media, own_values, parts, url, values};
 use crate::attributes::{Backend, Fact};
+use crate::design::{Design, refused_layout};
 use crate::eav::known::{Attributes, BySet};
 use crate::scoped::{DEFAULT, Scoped};
 
@@ -26,9 +27,11 @@ pub(super) fn save(
     let all = Attributes::all(tx)?;
     values::check_types(&all, sent)?;
     let extension = parts::extension(sent, providers)?;
+    media::check_kinds(sent.media_gallery_entries.get().map(Vec::as_slice))?;
     let stores = call.settings().stores();
     let sku = sent.sku.value().unwrap_or_default();
     let held = held(tx, sent, sku.trim())?;
+    check_design(call, &all, sent, held.as_ref())?;
     let is_new = held.is_none();
     let set_id = sent.attribute_set_id.value();
     let set_id = set_id.or(held.as_ref().map(|held| held.attribute_set_id));
@@ -56,7 +59,8 @@ pub(super) fn save(
     }
     bundle::set(tx, &product, &extension, store_id)?;
     downloadable::set(call, tx, &product, &extension)?;
-    configurable::set(tx, &product, &extension, store_id)?;
+    let names_type = sent.type_id.get().is_some();
+    configurable::set(tx, &product, &extension, store_id, names_type)?;
     if let Some(entries) = sent.media_gallery_entries.get() {
         media::replace(tx, &mut product, &known, entries, call.store.store_id)?;
         PRODUCTS.put(tx, &product)?;
@@ -68,6 +72,36 @@ pub(super) fn save(
     providers.write(tx, &extended(&product, is_new), &extension)?;
     let by_set = BySet::of(product.attribute_set_id, known);
     Ok((product, by_set))
+}
+
+const DESIGN: Design = Design {
+    resource: "Magento_Catalog::edit_product_design",
+    refusal: "Not allowed to edit the product's design attributes",
+    attributes: &[
+        "custom_design",
+        "page_layout",
+        "options_container",
+        "custom_layout_update",
+        "custom_design_from",
+        "custom_design_to",
+        "custom_layout_update_file",
+    ],
+};
+
+/// Whether the caller may change how a product looks, and whether it can be changed so.
+fn check_design(
+    call: &Call,
+    all: &Attributes,
+    sent: &ProductInput,
+    held: Option<&Product>,
+) -> Result<(), Fault> {
+    let attributes = sent.custom_attributes.get();
+    let stored = |code: &str| held.map(|held| held.values.text(call.store.store_id, code));
+    DESIGN.permit(call, attributes, |code| {
+        stored(code).or_else(|| Some(all.find(code)?.fact(Fact::Default)))
+    })?;
+    let current = stored("custom_layout_update").unwrap_or_default();
+    refused_layout(attributes, current).map_or(Ok(()), |why| Err(Fault::invalid(why)))
 }
 
 /// The product that is meant, where it is there: by its id, else by its sku.

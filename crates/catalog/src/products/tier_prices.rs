@@ -30,6 +30,12 @@ pub(super) fn checked(
                 "Percentage value must be a number between 0 and 100.",
             ));
         }
+        let has_percentage = extension.percentage_value.value().is_some();
+        if !has_percentage && price.value.value().is_none_or(|value| value < 0.0) {
+            return Err(Fault::invalid(
+                "Group price must be a number greater than 0.",
+            ));
+        }
         let is_known = stores.websites.iter().any(|site| site.id == website);
         if !is_known || (group != ALL_GROUPS && !is_group(group)?) {
             return Err(super::parts::unable());
@@ -126,6 +132,19 @@ mod tests {
         assert_eq!(kept[0]["qty"], 3.0);
         assert_eq!(kept[0]["extension_attributes"], json!({"website_id": 0}));
         assert!(read(&json!([{"qty": 3, "value": 5}, {"qty": "3.0", "value": 6}])).is_err());
+    }
+
+    #[test]
+    fn a_price_is_an_amount_or_a_percentage() {
+        for price in [json!({"qty": 1}), json!({"qty": 1, "value": -1})] {
+            let refused = read(&json!([price])).expect_err("no price");
+            assert_eq!(
+                refused.to_string(),
+                "Group price must be a number greater than 0."
+            );
+        }
+        let share = json!([{"qty": 1, "extension_attributes": {"percentage_value": 5}}]);
+        assert!(read(&share).is_ok() && read(&json!([{"qty": 1, "value": 0}])).is_ok());
     }
 
     #[test]

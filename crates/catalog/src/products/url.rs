@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::rows::{INDEX, Product};
 use super::types::ProductInput;
+use crate::categories;
 use crate::scoped::DEFAULT;
 use ferrite_base::url_key;
 
@@ -36,7 +37,10 @@ pub(super) fn settle(
     if key.is_empty() {
         return Ok(());
     }
-    if product.values.text(scope, "visibility") != INVISIBLE && is_taken(tx, product.id, &key)? {
+    if product.values.text(scope, "visibility") != INVISIBLE
+        && !product.website_ids.is_empty()
+        && (is_held(tx, product.id, &key)? || categories::has_url_path(tx, &key)?)
+    {
         return Err(Fault::invalid(
             "URL key for specified store already exists.",
         ));
@@ -47,8 +51,13 @@ pub(super) fn settle(
     Ok(())
 }
 
-/// Whether another product that can be seen has this key.
-fn is_taken(tx: &mut Tx<'_>, id: i64, key: &str) -> Result<bool, Fault> {
+/// Whether a product is shown under this path.
+pub(crate) fn is_path_taken(tx: &mut Tx<'_>, path: &str) -> Result<bool, Fault> {
+    is_held(tx, 0, path)
+}
+
+/// Whether another product that can be seen somewhere has this key.
+fn is_held(tx: &mut Tx<'_>, id: i64, key: &str) -> Result<bool, Fault> {
     let filter = |field: &str, condition: &str, value: &str| {
         vec![Filter {
             field: field.to_owned(),
@@ -60,6 +69,8 @@ fn is_taken(tx: &mut Tx<'_>, id: i64, key: &str) -> Result<bool, Fault> {
         groups: vec![
             filter("url_key", "eq", key),
             filter("visibility", "neq", INVISIBLE),
+            filter("website_ids", "neq", ""),
+            filter("store_id", "neq", "0"), // nothing is shown there
             filter("product_id", "neq", &id.to_string()),
         ],
         page_size: Some(1),

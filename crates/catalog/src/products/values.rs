@@ -20,7 +20,7 @@ const LARGEST_INT: f64 = 2_147_483_647.0;
 const DECIMAL_END: f64 = 1e14;
 
 /// Attributes that are kept elsewhere than among the values.
-const ELSEWHERE: [&str; 9] = [
+const ELSEWHERE: [&str; 10] = [
     "sku",
     "category_ids",
     "required_options",
@@ -30,6 +30,7 @@ const ELSEWHERE: [&str; 9] = [
     "media_gallery",
     "tier_price",
     "quantity_and_stock_status",
+    "custom_layout_update_file", // there are no such files
 ];
 
 /// A list of values is refused where one is wanted.

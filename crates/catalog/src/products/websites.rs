@@ -1,6 +1,6 @@
 //! `/V1/products/:sku/websites`: the websites that sell a product, one at a time.
 
-use ferrite_base::{Fault, Kind, Phrase};
+use ferrite_base::{Fault, Kind, Phrase, phrase};
 use ferrite_webapi::{Call, Routes, Tx, dto};
 
 use super::by_sku;
@@ -34,7 +34,7 @@ fn add(call: &Call, tx: &mut Tx<'_>, link: WebsiteLink) -> Result<bool, Fault> {
     let stores = call.settings().stores();
     if !stores.websites.iter().any(|site| site.id == website_id) {
         let text = "Could not assign product \"%1\" to websites \"%2\"";
-        let values = [product.id.to_string(), website_id.to_string()];
+        let values: [phrase::Value; 2] = [product.id.to_string().into(), website_id.into()];
         return Err(Fault::new(Kind::Invalid, Phrase::list(text, values)));
     }
     if !product.website_ids.contains(&website_id) {

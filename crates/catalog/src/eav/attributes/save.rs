@@ -11,6 +11,7 @@ use super::inputs::{self, Input};
 use super::types::ProductAttribute;
 use super::{ATTRIBUTES, AttributeRow, codes, fields, invalid_value, load, whole};
 use crate::eav::options;
+use crate::products;
 
 /// Fields that are kept elsewhere than among the values, or that a client has no say in.
 const ELSEWHERE: [&str; 10] = [
@@ -48,7 +49,18 @@ pub(super) fn save(
     } else {
         load(tx, sent.attribute_code.get().map_or("", String::as_str))?
     };
+    let scope = row.text("scope").to_owned();
     lay_over(&mut row, &sent)?;
+    if !is_new && row.text("scope") != scope {
+        let is_free = products::check_free(tx, row.id, None);
+        is_free.map_err(|why| match why.kind {
+            Kind::Invalid => {
+                let phrase = Phrase::list("Do not change the scope. %1", [why.phrase.text]);
+                Fault::new(Kind::Invalid, phrase)
+            }
+            _ => why,
+        })?;
+    }
     row.is_own = true;
     if is_new {
         ATTRIBUTES.insert(tx, &mut row).map_err(taken)?;

@@ -5,6 +5,8 @@
 
 mod sources;
 
+pub(crate) use sources::LAYOUTS;
+
 use std::collections::BTreeMap;
 
 use ferrite_base::{Fault, Kind, Phrase};
@@ -245,6 +247,11 @@ fn update(
     id: i64,
     sent: AttributeOption,
 ) -> Result<bool, Fault> {
+    if id == 0 {
+        return Err(Fault::invalid(
+            "The option id is empty. Enter the value and try again.",
+        ));
+    }
     let mut row = with_options(tx, &code)?;
     let label = label(&sent)?;
     let all = sorted(tx, row.id)?;
@@ -275,6 +282,12 @@ fn update(
 }
 
 fn delete(_: &Call, tx: &mut Tx<'_>, code: String, id: String) -> Result<bool, Fault> {
+    if id == "0" {
+        return Err(Fault::new(
+            Kind::Invalid,
+            Phrase::list("Invalid option id %1", [id]),
+        ));
+    }
     let row = with_options(tx, &code)?;
     let found = match id.parse::<i64>() {
         Ok(number) => OPTIONS.get(tx, number)?,

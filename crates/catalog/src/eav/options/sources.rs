@@ -9,6 +9,16 @@ use ferrite_tax::classes::CLASSES;
 use super::{AttributeOption, blank};
 use crate::eav::attributes::{AttributeRow, YES_NO};
 
+/// How a page can be laid out: labels with values.
+pub(crate) const LAYOUTS: &[(&str, &str)] = &[
+    ("No layout updates", ""),
+    ("Empty", "empty"),
+    ("1 column", "1column"),
+    ("2 columns with left bar", "2columns-left"),
+    ("2 columns with right bar", "2columns-right"),
+    ("3 columns", "3columns"),
+];
+
 /// The fixed lists, by the end of the class that gives them: labels with values.
 const FIXED: &[(&str, &[(&str, &str)])] = &[
     (
@@ -35,17 +45,7 @@ const FIXED: &[(&str, &[(&str, &str)])] = &[
             ("Block after Info Column", "container2"),
         ],
     ),
-    (
-        "\\Product\\Attribute\\Source\\Layout",
-        &[
-            ("No layout updates", ""),
-            ("Empty", "empty"),
-            ("1 column", "1column"),
-            ("2 columns with left bar", "2columns-left"),
-            ("2 columns with right bar", "2columns-right"),
-            ("3 columns", "3columns"),
-        ],
-    ),
+    ("\\Product\\Attribute\\Source\\Layout", LAYOUTS),
     (
         "\\Msrp\\Model\\Product\\Attribute\\Source\\Type\\Price",
         &[

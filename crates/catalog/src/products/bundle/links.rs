@@ -71,8 +71,19 @@ fn add(
     Ok(SELECTIONS.insert(tx, &mut row)?)
 }
 
+/// The bundle whose links are changed; said in other words than elsewhere.
+fn parent(tx: &mut Tx<'_>, sku: &str) -> Result<Product, Fault> {
+    let product = by_sku(tx, sku)?;
+    if product.type_id == TYPE {
+        return Ok(product);
+    }
+    let text = "The product with the \"%1\" SKU isn't a bundle product.";
+    Err(Fault::new(Kind::Invalid, Phrase::list(text, [product.sku])))
+}
+
 fn update(_: &Call, tx: &mut Tx<'_>, sku: String, sent: BundleLink) -> Result<bool, Fault> {
-    let product = bundle(tx, &sku)?;
+    let product = parent(tx, &sku)?;
+    let child = part(tx, &sent.sku.value().unwrap_or_default())?;
     let Some(id) = sent.id.value().filter(|id| !id.is_empty()) else {
         return Err(Fault::invalid(
             "The product link needs an ID field entered. Enter and try again.",
@@ -87,9 +98,7 @@ fn update(_: &Call, tx: &mut Tx<'_>, sku: String, sent: BundleLink) -> Result<bo
                     Verify the ID and try again.";
         return Err(Fault::new(Kind::Invalid, Phrase::list(text, [id])));
     };
-    if let Some(sku) = sent.sku.value() {
-        row.product_id = part(tx, &sku)?.id;
-    }
+    row.product_id = child.id;
     if let Some(option_id) = sent.option_id.value() {
         let options = rows::options_of(tx, product.id)?;
         if options.iter().any(|option| option.id == option_id) {
@@ -108,11 +117,7 @@ fn remove(
     option_id: i64,
     child_sku: String,
 ) -> Result<bool, Fault> {
-    let product = by_sku(tx, &sku)?;
-    if product.type_id != TYPE {
-        let text = "The product with the \"%1\" SKU isn't a bundle product.";
-        return Err(Fault::new(Kind::Invalid, Phrase::list(text, [sku])));
-    }
+    let product = parent(tx, &sku)?;
     let child = Product::find(tx, &child_sku)?;
     let held = rows::selections_of(tx, option_id)?;
     let found = held.iter().find(|one| {

@@ -1,6 +1,7 @@
 //! `/V1/bundle-products…/options`: what a customer chooses in a bundle.
 
 use ferrite_base::Fault;
+use ferrite_storage::Error;
 use ferrite_webapi::{Call, Json, Routes, Tx};
 
 use super::rows::{self, OptionRow};
@@ -39,16 +40,19 @@ fn list(call: &Call, tx: &mut Tx<'_>, sku: String) -> Result<Vec<BundleOption>, 
     all(tx, &product, call.store.store_id)
 }
 
-/// The option of a bundle, or Magento's sentence.
-fn own(tx: &mut Tx<'_>, product_id: i64, id: i64) -> Result<OptionRow, Fault> {
+/// The option of a bundle, where it has it.
+fn held(tx: &mut Tx<'_>, product_id: i64, id: i64) -> Result<Option<OptionRow>, Error> {
     let found = rows::BUNDLE_OPTIONS.get(tx, id)?;
-    found
-        .filter(|row| row.product_id == product_id)
-        .ok_or_else(|| {
-            let text =
-                "The option that was requested doesn't exist. Verify the entity and try again.";
-            Fault::not_found(text)
-        })
+    Ok(found.filter(|row| row.product_id == product_id))
+}
+
+/// The same, or Magento's sentence.
+fn own(tx: &mut Tx<'_>, product_id: i64, id: i64) -> Result<OptionRow, Fault> {
+    held(tx, product_id, id)?.ok_or_else(|| {
+        Fault::not_found(
+            "The option that was requested doesn't exist. Verify the entity and try again.",
+        )
+    })
 }
 
 fn get(call: &Call, tx: &mut Tx<'_>, sku: String, id: i64) -> Result<BundleOption, Fault> {
@@ -57,12 +61,12 @@ fn get(call: &Call, tx: &mut Tx<'_>, sku: String, id: i64) -> Result<BundleOptio
     option(tx, &product, &row, call.store.store_id, false)
 }
 
-/// Adds an option, its id answered as text, or changes the one whose id was sent. All of it is
-/// saved or nothing.
+/// Changes the option whose id was sent; without one, or where the bundle has none of it, an option
+/// is added, its id answered as text. All of it is saved or nothing.
 fn save(call: &Call, tx: &mut Tx<'_>, sent: BundleOption) -> Result<Json, Fault> {
     let product = bundle(tx, &sent.sku.value().unwrap_or_default())?;
     let held = match sent.option_id.value().filter(|id| *id != 0) {
-        Some(id) => Some(own(tx, product.id, id)?),
+        Some(id) => held(tx, product.id, id)?,
         None => None,
     };
     let is_new = held.is_none();

@@ -134,3 +134,42 @@ fn links_move_between_options_of_their_bundle_only() {
     );
     assert!(refused.contains("isn't a bundle product"), "{refused}");
 }
+
+#[test]
+fn a_link_is_looked_at_in_order() {
+    let world = world();
+    let put = |sku: &str, link: &Value| {
+        let sent = json!({"linkedProduct": link});
+        world.admin(&format!("PUT /V1/bundle-products/{sku}/links/99"), &sent)
+    };
+    let (status, answer) = put("a", &json!({"sku": "zz"}));
+    assert_eq!((status, &answer["parameters"]), (400, &json!(["a"])));
+    assert!(
+        answer["message"]
+            .as_str()
+            .unwrap()
+            .contains("isn't a bundle product")
+    );
+    assert_eq!(put("sum", &json!({"sku": "zz"})).0, 404);
+    let (status, answer) = put("sum", &json!({"sku": "fixed"}));
+    assert_eq!(status, 400);
+    assert!(
+        answer["message"]
+            .as_str()
+            .unwrap()
+            .contains("another composite product")
+    );
+    let (status, answer) = put("sum", &json!({"sku": "a"}));
+    assert_eq!((status, &answer["parameters"]), (400, &json!(["99"])));
+}
+
+#[test]
+fn an_option_that_the_bundle_has_not_is_added() {
+    let world = world();
+    let mut sent = option("sum", &json!([{"sku": "a", "qty": 1}]));
+    sent["option"]["option_id"] = json!(99);
+    let id = world.ok("PUT /V1/bundle-products/options/99", &sent);
+    assert!(id.as_str().is_some_and(|id| id != "99"), "{id}");
+    let all = world.ok("GET /V1/bundle-products/sum/options/all", &Value::Null);
+    assert_eq!(all[0]["product_links"][0]["sku"], "a");
+}

@@ -5,6 +5,7 @@ use ferrite_webapi::extension::Providers;
 use ferrite_webapi::{Call, Json, Routes, Tx};
 
 use super::TYPE;
+use super::payload::check_links;
 use super::rows::{self, SUPER_ATTRIBUTES, SUPER_LINKS, SuperLink};
 use crate::attributes::Fact;
 use crate::eav::known::{Attributes, BySet};
@@ -38,6 +39,9 @@ fn list(call: &Call, tx: &mut Tx<'_>, sku: String) -> Result<Vec<Json>, Fault> {
     let mut by_set = BySet::default();
     let mut children = Vec::new();
     for child in rows::children_of(tx, parent.id)? {
+        if child.has_required_options() {
+            continue; // it cannot be bought by itself
+        }
         let (store_id, nobody) = (call.store.store_id, Providers::default());
         let shape = read::Shape::Listed;
         let mut shown = read::product(call, tx, &child, store_id, &nobody, &mut by_set, shape)?;
@@ -69,19 +73,24 @@ fn add(_: &Call, tx: &mut Tx<'_>, sku: String, child_sku: String) -> Result<bool
             "The parent product doesn't have configurable product options.",
         ));
     }
+    let mut codes = Vec::with_capacity(attributes.len());
     for mut one in attributes {
         let attribute = rows::attribute(tx, one.attribute_id)?;
         if rows::value(&child, &attribute.code).is_none() {
             let text = "The child product doesn't have the \"%1\" attribute value. \
                         Verify the value and try again.";
-            let phrase = Phrase::list(text, [attribute.code]);
+            let phrase = Phrase::list(text, [attribute.code.as_str()]);
             return Err(Fault::new(Kind::Invalid, phrase));
         }
         let label = attribute.text("default_frontend_label").to_owned();
         one.labels = std::collections::BTreeMap::from([(DEFAULT, label)]);
         SUPER_ATTRIBUTES.delete(tx, one.id)?;
         SUPER_ATTRIBUTES.insert(tx, &mut one)?;
+        codes.push(attribute.code);
     }
+    let held = links.iter().map(|link| link.product_id);
+    let ids: Vec<i64> = held.chain([child.id]).collect();
+    check_links(tx, &codes, &ids, |id| id.to_string().into())?;
     let mut link = SuperLink {
         id: 0,
         parent_id: parent.id,

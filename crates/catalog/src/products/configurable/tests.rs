@@ -67,33 +67,102 @@ fn a_payload_replaces_options_and_links() {
     assert_eq!(shown(&world)["configurable_product_links"], json!([]));
 }
 
+/// Gives `g` a colour, or none.
+fn paint(world: &World, color: &Value) {
+    let custom = json!([{"attribute_code": "color", "value": color}]);
+    let sent = json!({"product": {"custom_attributes": custom}});
+    world.ok("PUT /V1/products/g", &sent);
+}
+
 #[test]
 fn variations_have_a_value_each_and_none_the_same() {
     let world = world();
-    put(
-        &world,
-        &json!({"configurable_product_options": [option(93)]}),
+    let all = |links: Value| {
+        let extension = json!({"configurable_product_options": [option(93)],
+            "configurable_product_links": links});
+        let product = json!({"type_id": "configurable", "extension_attributes": extension});
+        world.admin("PUT /V1/products/c", &json!({"product": product}))
+    };
+    paint(&world, &json!(5));
+    let (status, answer) = all(json!([2, 3]));
+    assert_eq!((status, &answer["parameters"]), (400, &json!([3, 2])));
+    paint(&world, &Value::Null);
+    let (status, answer) = all(json!([3]));
+    assert_eq!((status, &answer["parameters"]), (400, &json!([3, "color"])));
+    assert_eq!(all(json!([9])).0, 404);
+    assert_eq!(
+        shown(&world).get("configurable_product_links"),
+        Some(&json!([]))
     );
-    world.ok(
-        "PUT /V1/products/g",
-        &json!({"product": {"custom_attributes": [{"attribute_code": "color", "value": 5}]}}),
+}
+
+#[test]
+fn variations_are_looked_at_where_the_type_is_named() {
+    let world = world();
+    let both =
+        json!({"configurable_product_options": [option(93)], "configurable_product_links": [2]});
+    assert_eq!(put(&world, &both).0, 200);
+    paint(&world, &json!(5));
+    let links = json!({"configurable_product_links": [2, 3]});
+    assert_eq!(put(&world, &links).0, 200);
+    let named = json!({"type_id": "configurable", "extension_attributes": links});
+    let refused = world.refused("PUT /V1/products/c", &json!({"product": named}));
+    assert_eq!(
+        refused,
+        "Products \"3\" and \"2\" have the same set of attribute values."
     );
-    let (status, answer) = put(&world, &json!({"configurable_product_links": [2, 3]}));
+    let missing = json!({"configurable_product_links": [9]});
+    assert_eq!(put(&world, &missing).0, 400);
+}
+
+#[test]
+fn a_variation_that_is_added_differs_from_the_others() {
+    let world = world();
+    world.ok(&format!("POST {OPTIONS}"), &json!({"option": option(93)}));
+    let add = |sku: &str| {
+        let sent = json!({"childSku": sku});
+        world.admin("POST /V1/configurable-products/c/child", &sent)
+    };
+    assert_eq!(add("r").0, 200);
+    paint(&world, &json!(5));
+    let (status, answer) = add("g");
     assert_eq!((status, &answer["parameters"]), (400, &json!(["3", "2"])));
-    world.ok(
-        "PUT /V1/products/g",
-        &json!({"product": {"custom_attributes": [{"attribute_code": "color", "value": null}]}}),
-    );
-    let (status, answer) = put(&world, &json!({"configurable_product_links": [3]}));
-    assert_eq!(
-        (status, &answer["parameters"]),
-        (400, &json!(["3", "color"]))
-    );
-    assert_eq!(
-        put(&world, &json!({"configurable_product_links": [9]})).0,
-        400
-    );
-    assert_eq!(shown(&world)["configurable_product_links"], json!([]));
+}
+
+#[test]
+fn a_variation_with_an_option_that_has_to_be_chosen_is_not_listed() {
+    let world = world();
+    let both =
+        json!({"configurable_product_options": [option(93)], "configurable_product_links": [2, 3]});
+    put(&world, &both);
+    let wanted = json!({"product_sku": "g", "title": "T", "type": "field", "is_require": true,
+        "price_type": "fixed"});
+    world.ok("POST /V1/products/options", &json!({"option": wanted}));
+    let children = world.ok("GET /V1/configurable-products/c/children", &Value::Null);
+    let skus: Vec<&Value> = children
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| &one["sku"])
+        .collect();
+    assert_eq!(skus, ["r"]);
+}
+
+#[test]
+fn the_scope_of_an_attribute_by_which_products_are_chosen_stays() {
+    let world = world();
+    let change = |scope: &str| {
+        let sent = json!({"attribute": {"attribute_id": 93, "attribute_code": "color",
+            "default_frontend_label": "Color", "scope": scope}});
+        world.admin("PUT /V1/products/attributes/color", &sent)
+    };
+    assert_eq!(change("global").0, 200);
+    world.ok(&format!("POST {OPTIONS}"), &json!({"option": option(93)}));
+    let (status, answer) = change("store");
+    let why = json!(["This attribute is used in configurable products."]);
+    assert_eq!((status, &answer["parameters"]), (400, &why));
+    assert_eq!(answer["message"], "Do not change the scope. %1");
+    assert_eq!(change("global").0, 200);
 }
 
 #[test]

@@ -6,10 +6,11 @@ use ferrite_webapi::dto::Opt;
 use ferrite_webapi::{Call, Routes, Tx};
 use serde::{Deserialize, Serialize};
 
-use super::downloadable;
 use super::source::{self, Sent, Source};
 use super::types::DownloadLink;
+use super::{check_type, title};
 use crate::products::by_sku;
+use crate::products::rows::Product;
 
 /// A link.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -90,36 +91,39 @@ fn load(tx: &mut Tx<'_>, id: i64) -> Result<Link, Fault> {
     })
 }
 
-/// Adds a link, or changes the one whose id was sent.
 fn save(
     call: &Call,
     tx: &mut Tx<'_>,
     sku: String,
     sent: DownloadLink,
-    _is_global: bool,
+    is_global: bool,
 ) -> Result<i64, Fault> {
-    let product = downloadable(tx, &sku)?;
-    put(call, tx, product.id, &sent)
+    let product = by_sku(tx, &sku)?;
+    put(call, tx, &product, &sent, is_global)
 }
 
-/// The same for a product of which everything else is known.
+/// Adds a link, or changes the one whose id was sent. A change needs a title only where it counts
+/// for all store views.
 pub(super) fn put(
     call: &Call,
     tx: &mut Tx<'_>,
-    product_id: i64,
+    product: &Product,
     sent: &DownloadLink,
+    is_global: bool,
 ) -> Result<i64, Fault> {
     let held = match sent.id.value().filter(|id| *id != 0) {
         Some(id) => Some(load(tx, id)?),
         None => None,
     };
-    if held
-        .as_ref()
-        .is_some_and(|held| held.product_id != product_id)
-    {
-        return Err(Fault::invalid(
-            "The downloadable link isn't related to the product. Verify the link and try again.",
-        ));
+    match &held {
+        None => check_type(product)?,
+        Some(held) if held.product_id != product.id => {
+            return Err(Fault::invalid(
+                "The downloadable link isn't related to the product. \
+                 Verify the link and try again.",
+            ));
+        }
+        Some(_) => {}
     }
     check(sent)?;
     let link_type = sent.link_type.value().unwrap_or_default();
@@ -147,15 +151,16 @@ pub(super) fn put(
             Some(source::take(call, tx, &sample)?)
         }
     };
-    let title = sent.title.value().unwrap_or_default();
-    if title.is_empty() {
-        return Err(Fault::invalid(
-            "The link title is empty. Enter the link title and try again.",
-        ));
-    }
+    let kept = held.as_ref().filter(|_| !is_global);
+    let kept = kept.map(|held| held.title.clone());
+    let title = title(
+        &sent.title,
+        kept,
+        "The link title is empty. Enter the link title and try again.",
+    )?;
     let mut link = Link {
         id: held.as_ref().map_or(0, |held| held.id),
-        product_id,
+        product_id: product.id,
         title,
         sort_order: sent.sort_order.value().unwrap_or(0),
         is_shareable: sent.is_shareable.value().unwrap_or(0),
@@ -197,17 +202,21 @@ fn check(sent: &DownloadLink) -> Result<(), Fault> {
             "The link sample type is invalid. Verify and try again.",
         ));
     }
-    if sent.price.value().unwrap_or(0.0) < 0.0 {
+    if sent.price.value().is_none_or(|price| price < 0.0) {
         return Err(Fault::invalid(
             "Link price must have numeric positive value.",
         ));
     }
-    if sent.number_of_downloads.value().unwrap_or(0) < 0 {
+    if sent
+        .number_of_downloads
+        .value()
+        .is_none_or(|count| count < 0)
+    {
         return Err(Fault::invalid(
             "Number of downloads must be a positive integer.",
         ));
     }
-    if sent.sort_order.value().unwrap_or(0) < 0 {
+    if sent.sort_order.value().is_none_or(|place| place < 0) {
         return Err(Fault::invalid("Sort order must be a positive integer."));
     }
     Ok(())

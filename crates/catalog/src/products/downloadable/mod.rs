@@ -14,13 +14,13 @@ pub(super) use types::{DownloadLink, DownloadSample};
 
 use ferrite_base::Fault;
 use ferrite_storage::Declared;
-use ferrite_webapi::dto::Wire as _;
+use ferrite_webapi::dto::{Opt, Wire as _};
 use ferrite_webapi::{Call, Json, Routes, Tx};
 use serde_json::Map;
 
-use super::by_sku;
 use super::files::{self, Files};
 use super::rows::Product;
+use crate::scoped::DEFAULT;
 
 /// The type of these products.
 const TYPE: &str = "downloadable";
@@ -45,15 +45,20 @@ pub(super) fn tables() -> Vec<&'static dyn Declared> {
     vec![&links::LINKS, &samples::SAMPLES, &FILES]
 }
 
-/// The downloadable product of a sku.
-fn downloadable(tx: &mut Tx<'_>, sku: &str) -> Result<Product, Fault> {
-    let product = by_sku(tx, sku)?;
+/// Refuses to add something to a product of another type.
+fn check_type(product: &Product) -> Result<(), Fault> {
     if product.type_id == TYPE {
-        return Ok(product);
+        return Ok(());
     }
     Err(Fault::invalid(
         "The product needs to be the downloadable type. Verify the product and try again.",
     ))
+}
+
+/// The title that was sent, or the one that is kept; else a refusal.
+fn title(sent: &Opt<String>, kept: Option<String>, refusal: &str) -> Result<String, Fault> {
+    let sent = sent.value().filter(|title| !title.is_empty());
+    sent.or(kept).ok_or_else(|| Fault::invalid(refusal))
 }
 
 /// Adds what a downloadable product shows.
@@ -83,6 +88,7 @@ pub(super) fn set(
     if product.type_id != TYPE {
         return Ok(());
     }
+    let is_global = call.store.store_id == DEFAULT;
     if let Some(links) = sent.get(LINKS_SENT) {
         let sent = Vec::<DownloadLink>::from_value(links)?.unwrap_or_default();
         let named = |id: i64| sent.iter().any(|one| one.id.value() == Some(id));
@@ -92,7 +98,7 @@ pub(super) fn set(
             }
         }
         for one in &sent {
-            links::put(call, tx, product.id, one)?;
+            links::put(call, tx, product, one, is_global)?;
         }
     }
     if let Some(samples) = sent.get(SAMPLES_SENT) {
@@ -104,7 +110,7 @@ pub(super) fn set(
             }
         }
         for one in &sent {
-            samples::put(call, tx, product.id, one)?;
+            samples::put(call, tx, product, one, is_global)?;
         }
     }
     Ok(())

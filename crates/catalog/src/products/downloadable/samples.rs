@@ -6,10 +6,11 @@ use ferrite_webapi::dto::Opt;
 use ferrite_webapi::{Call, Routes, Tx};
 use serde::{Deserialize, Serialize};
 
-use super::downloadable;
 use super::source::{self, Sent, Source};
 use super::types::DownloadSample;
+use super::{check_type, title};
 use crate::products::by_sku;
+use crate::products::rows::Product;
 
 /// A sample.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -78,36 +79,39 @@ fn load(tx: &mut Tx<'_>, id: i64) -> Result<Sample, Fault> {
     })
 }
 
-/// Adds a sample, or changes the one whose id was sent.
 fn save(
     call: &Call,
     tx: &mut Tx<'_>,
     sku: String,
     sent: DownloadSample,
-    _is_global: bool,
+    is_global: bool,
 ) -> Result<i64, Fault> {
-    let product = downloadable(tx, &sku)?;
-    put(call, tx, product.id, &sent)
+    let product = by_sku(tx, &sku)?;
+    put(call, tx, &product, &sent, is_global)
 }
 
-/// The same for a product of which everything else is known.
+/// Adds a sample, or changes the one whose id was sent. A change needs a title only where it
+/// counts for all store views.
 pub(super) fn put(
     call: &Call,
     tx: &mut Tx<'_>,
-    product_id: i64,
+    product: &Product,
     sent: &DownloadSample,
+    is_global: bool,
 ) -> Result<i64, Fault> {
     let held = match sent.id.value().filter(|id| *id != 0) {
         Some(id) => Some(load(tx, id)?),
         None => None,
     };
-    if held
-        .as_ref()
-        .is_some_and(|held| held.product_id != product_id)
-    {
-        return Err(Fault::invalid(
-            "The downloadable sample isn't related to the product. Verify the link and try again.",
-        ));
+    match &held {
+        None => check_type(product)?,
+        Some(held) if held.product_id != product.id => {
+            return Err(Fault::invalid(
+                "The downloadable sample isn't related to the product. \
+                 Verify the link and try again.",
+            ));
+        }
+        Some(_) => {}
     }
     let kind = sent.sample_type.value().unwrap_or_default();
     if !["file", "url"].contains(&kind.as_str()) {
@@ -115,7 +119,7 @@ pub(super) fn put(
             "The sample type is invalid. Verify the sample type and try again.",
         ));
     }
-    if sent.sort_order.value().unwrap_or(0) < 0 {
+    if sent.sort_order.value().is_none_or(|place| place < 0) {
         return Err(Fault::invalid("Sort order must be a positive integer."));
     }
     let source = Sent {
@@ -127,15 +131,16 @@ pub(super) fn put(
         no_file: "Sample file not found. Please try again.",
     };
     let source = source::take(call, tx, &source)?;
-    let title = sent.title.value().unwrap_or_default();
-    if title.is_empty() {
-        return Err(Fault::invalid(
-            "The sample title is empty. Enter the title and try again.",
-        ));
-    }
+    let kept = held.as_ref().filter(|_| !is_global);
+    let kept = kept.map(|held| held.title.clone());
+    let title = title(
+        &sent.title,
+        kept,
+        "The sample title is empty. Enter the title and try again.",
+    )?;
     let mut sample = Sample {
         id: held.as_ref().map_or(0, |held| held.id),
-        product_id,
+        product_id: product.id,
         title,
         sort_order: sent.sort_order.value().unwrap_or(0),
         source,

@@ -25,7 +25,8 @@ fn file(name: &str) -> Value {
 }
 
 fn link(change: &[(&str, Value)]) -> Value {
-    let mut link = json!({"title": "L", "link_type": "file", "link_file_content": file("a.txt")});
+    let mut link = json!({"title": "L", "link_type": "file", "link_file_content": file("a.txt"),
+        "price": 2, "number_of_downloads": 0, "sort_order": 1});
     for (field, value) in change {
         link[*field] = value.clone();
     }
@@ -104,7 +105,7 @@ fn what_is_wrong_leaves_no_file() {
     ] {
         world.refused(&format!("POST {PATH}"), &link(&[change]));
     }
-    let sample = json!({"sample": {"title": "", "sample_type": "file", "sample_file_content": file("s.txt")}});
+    let sample = json!({"sample": {"title": "", "sort_order": 1, "sample_type": "file", "sample_file_content": file("s.txt")}});
     world.refused(&format!("POST {PATH}/samples"), &sample);
     assert_eq!(files(&world), 0);
 }
@@ -112,7 +113,7 @@ fn what_is_wrong_leaves_no_file() {
 #[test]
 fn a_payload_replaces_both_lists() {
     let world = world();
-    let sample = json!({"title": "S", "sample_type": "file", "sample_file_content": file("s.txt")});
+    let sample = json!({"title": "S", "sort_order": 1, "sample_type": "file", "sample_file_content": file("s.txt")});
     let put = |links: Value, samples: Value| {
         let extension =
             json!({"downloadable_product_links": links, "downloadable_product_samples": samples});
@@ -132,4 +133,66 @@ fn a_payload_replaces_both_lists() {
         json!([])
     );
     assert_eq!(files(&world), 0);
+}
+
+#[test]
+fn numbers_of_a_link_are_wanted() {
+    let world = world();
+    for (field, refusal) in [
+        ("price", "Link price must have numeric positive value."),
+        (
+            "number_of_downloads",
+            "Number of downloads must be a positive integer.",
+        ),
+        ("sort_order", "Sort order must be a positive integer."),
+    ] {
+        let sent = link(&[(field, Value::Null)]);
+        assert_eq!(world.refused(&format!("POST {PATH}"), &sent), refusal);
+    }
+    let sample =
+        json!({"sample": {"title": "S", "sample_type": "file", "sample_file_content": file("s")}});
+    assert_eq!(
+        world.refused(&format!("POST {PATH}/samples"), &sample),
+        "Sort order must be a positive integer."
+    );
+}
+
+#[test]
+fn a_change_keeps_the_title_unless_it_counts_everywhere() {
+    let world = world();
+    let id = world.ok(&format!("POST {PATH}"), &link(&[]));
+    let mut untitled = link(&[
+        ("id", id.clone()),
+        ("title", Value::Null),
+        ("price", json!(9)),
+    ]);
+    untitled["isGlobalScopeContent"] = json!(false);
+    let put = format!("PUT {PATH}/{id}");
+    assert_eq!(world.ok(&put, &untitled), id);
+    let held = world.ok(&format!("GET {PATH}"), &Value::Null)[0].clone();
+    assert_eq!((&held["title"], &held["price"]), (&json!("L"), &json!(9)));
+    untitled["isGlobalScopeContent"] = json!(true);
+    assert!(
+        world
+            .refused(&put, &untitled)
+            .starts_with("The link title is empty")
+    );
+}
+
+#[test]
+fn a_change_looks_for_the_link_before_the_type() {
+    let world = world();
+    let product = json!({"sku": "s", "name": "s", "price": 1, "attribute_set_id": 4});
+    world.ok("POST /V1/products", &json!({"product": product}));
+    let id = world.ok(&format!("POST {PATH}"), &link(&[]));
+    let path = "/V1/products/s/downloadable-links";
+    let of_other = world.refused(&format!("PUT {path}/{id}"), &link(&[("id", id.clone())]));
+    assert!(of_other.contains("isn't related"), "{of_other}");
+    let none = world.admin(&format!("PUT {path}/99"), &link(&[("id", json!(99))]));
+    assert_eq!(none.0, 404);
+    let added = world.refused(&format!("POST {path}"), &link(&[]));
+    assert!(
+        added.contains("needs to be the downloadable type"),
+        "{added}"
+    );
 }

@@ -26,6 +26,12 @@ use crate::eav::known::Attributes;
 use rows::{ENTRIES, Entry, Placed};
 use types::MediaContent;
 
+/// An entry that is a picture.
+const IMAGE: &str = "image";
+
+/// An entry that is a picture of a video elsewhere.
+const VIDEO: &str = "external-video";
+
 /// The bytes of images.
 static FILES: Files = files::files("catalog_product_media_file");
 
@@ -91,6 +97,20 @@ fn with_content(tx: &mut Tx<'_>, mut entry: MediaEntry) -> Result<MediaEntry, Fa
     Ok(entry)
 }
 
+/// Refuses entries that are neither images nor videos.
+pub(super) fn check_kinds(sent: Option<&[MediaEntry]>) -> Result<(), Fault> {
+    let is_known = |entry: &MediaEntry| {
+        let kind = entry.media_type.get().map_or("", String::as_str);
+        [IMAGE, VIDEO].contains(&kind)
+    };
+    if sent.is_none_or(|sent| sent.iter().all(is_known)) {
+        return Ok(());
+    }
+    Err(Fault::invalid(
+        "There is no MediaGalleryEntryConverter for given type",
+    ))
+}
+
 fn list(call: &Call, tx: &mut Tx<'_>, sku: String) -> Result<Vec<MediaEntry>, Fault> {
     let product = by_sku(tx, &sku)?;
     let known = known(tx, &product)?;
@@ -135,6 +155,7 @@ fn own(tx: &mut Tx<'_>, product: &Product, id: Option<i64>) -> Result<Entry, Fau
 fn add(call: &Call, tx: &mut Tx<'_>, sku: String, mut sent: MediaEntry) -> Result<String, Fault> {
     let bytes = image::checked(sent.content.get())?;
     let mut product = by_sku(tx, &sku)?;
+    check_kinds(Some(std::slice::from_ref(&sent)))?;
     let known = known(tx, &product)?;
     let has_roles = sent.types.get().is_some_and(|types| !types.is_empty());
     if !has_roles && rows::of(tx, product.id)?.is_empty() {
@@ -158,10 +179,7 @@ fn insert(
     let mut entry = Entry {
         id: 0,
         product_id: product.id,
-        media_type: sent
-            .media_type
-            .value()
-            .unwrap_or_else(|| "image".to_owned()),
+        media_type: sent.media_type.value().unwrap_or_default(),
         file,
         extension: sent.extension_attributes.value(),
         views: std::collections::BTreeMap::new(),
@@ -175,6 +193,10 @@ fn update(call: &Call, tx: &mut Tx<'_>, sku: String, sent: MediaEntry) -> Result
     let mut product = by_sku(tx, &sku)?;
     let known = known(tx, &product)?;
     let entry = own(tx, &product, sent.id.value())?;
+    check_kinds(Some(std::slice::from_ref(&sent)))?;
+    if sent.content.get().is_some() && image::checked(sent.content.get()).is_err() {
+        return Err(Fault::invalid("The product can't be saved."));
+    }
     let store_id = call.store.store_id;
     change(tx, &mut product, known.as_ref(), entry, &sent, store_id)?;
     finish(tx, &mut product, known.as_ref(), store_id)?;

@@ -7,6 +7,7 @@ use ferrite_webapi::dto::{Opt, Wire as _};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::VIDEO;
 use super::types::{MediaEntry, MediaExtension};
 use crate::scoped::DEFAULT;
 
@@ -109,6 +110,18 @@ pub(super) fn of(tx: &mut Tx<'_>, product_id: i64) -> Result<Vec<Entry>, Error> 
 }
 
 impl Entry {
+    /// What is shown of a video, whatever was sent of it; nothing of an image.
+    fn video(&self) -> Option<MediaExtension> {
+        if self.media_type != VIDEO {
+            return None;
+        }
+        let mut shown = self.extension.clone().unwrap_or_default();
+        let mut content = shown.video_content.value().unwrap_or_default();
+        content.media_type = VIDEO.into();
+        shown.video_content = content.into();
+        Some(shown)
+    }
+
     fn view(&self, store_id: i64) -> Option<&View> {
         let own = self.views.get(&store_id);
         own.or_else(|| self.views.get(&DEFAULT))
@@ -178,7 +191,7 @@ impl<'a> Placed<'a> {
             types: roles.into(),
             file: self.entry.file.as_str().into(),
             content: Opt::Absent,
-            extension_attributes: self.entry.extension.clone().into(),
+            extension_attributes: self.entry.video().into(),
         }
     }
 }

@@ -147,3 +147,48 @@ fn a_video_says_what_it_is() {
     let all = world.ok(&format!("GET {PATH}"), &Value::Null);
     assert_eq!(all[0]["extension_attributes"]["video_content"], content);
 }
+
+#[test]
+fn an_entry_is_an_image_or_a_video() {
+    let world = world();
+    for kind in [Value::Null, json!("weird")] {
+        let mut wrong = entry("v.png", &json!([]));
+        wrong["media_type"] = kind;
+        let refusal = "There is no MediaGalleryEntryConverter for given type";
+        let sent = json!({"entry": wrong});
+        assert_eq!(world.refused(&format!("POST {PATH}"), &sent), refusal);
+        let payload = product(&json!({"media_gallery_entries": [wrong]}));
+        assert_eq!(world.refused("PUT /V1/products/a", &payload), refusal);
+    }
+    assert_eq!(held(&world), (0, 0));
+}
+
+#[test]
+fn a_wrong_picture_of_a_change_is_said_of_the_product() {
+    let world = world();
+    let first = json!({"entry": entry("one.png", &json!([]))});
+    let id = world.ok(&format!("POST {PATH}"), &first);
+    let id: i64 = id.as_str().unwrap().parse().unwrap();
+    let mut wrong = entry("two.png", &json!([]));
+    wrong["id"] = json!(id);
+    wrong["content"]["base64_encoded_data"] = json!("AAAA");
+    let refused = world.refused(&format!("PUT {PATH}/{id}"), &json!({"entry": wrong}));
+    assert_eq!(refused, "The product can't be saved.");
+}
+
+#[test]
+fn only_videos_say_what_they_are() {
+    let world = world();
+    let mut image = entry("one.png", &json!([]));
+    image["extension_attributes"] =
+        json!({"video_content": {"video_url": "https://example.com/v"}});
+    world.ok(&format!("POST {PATH}"), &json!({"entry": image}));
+    image["media_type"] = json!("external-video");
+    image["extension_attributes"] = Value::Null;
+    world.ok(&format!("POST {PATH}"), &json!({"entry": image}));
+    let all = world.ok(&format!("GET {PATH}"), &Value::Null);
+    assert!(all[0].get("extension_attributes").is_none());
+    let content = &all[1]["extension_attributes"]["video_content"];
+    assert_eq!(content["media_type"], "external-video");
+    assert!(content["video_url"].is_null());
+}
