@@ -11,7 +11,7 @@ pub mod flags;
 mod scopes;
 mod snapshot;
 
-pub use declared::{DECLARED, Declared, Kind, find};
+pub use declared::{DECLARED, Declared, Kind, PANEL_PATH, find};
 pub use scopes::{
     GROUPS, Group, STORE_VIEWS, StoreView, Stores, WEBSITES, Website, add_store_view,
 };
