@@ -6,7 +6,7 @@ use ferrite_accounts::SignIn;
 use ferrite_acl::Tree;
 use ferrite_base::{Clock, Randomness, Secret, StoreScope};
 use ferrite_integrations::Integrations;
-use ferrite_settings::Settings;
+use ferrite_settings::{PANEL_PATH, Settings};
 use ferrite_storage::Db;
 use ferrite_webapi::Api;
 
@@ -51,8 +51,7 @@ impl Panel {
 
     /// The path under which the panel is found: `/admin`, unless it was changed.
     pub(crate) fn path(&self) -> String {
-        let path = "admin/url/custom_path";
-        let custom = self.settings().text(path, &StoreScope::admin());
+        let custom = self.settings().text(PANEL_PATH, &StoreScope::admin());
         match custom.trim() {
             "" => "/admin".to_owned(),
             custom => format!("/{custom}"),

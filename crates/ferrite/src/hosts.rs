@@ -9,6 +9,9 @@ use ferrite_settings::Settings;
 /// Which of `default`, `developer` and `production` the store is in.
 pub const MODE: &str = "system/deploy/mode";
 
+/// The modes that there are.
+pub const MODES: [&str; 3] = ["default", "developer", "production"];
+
 /// Names beside those of the base URLs, with commas between.
 const ALLOWED: &str = "web/hosts/allowed_hosts";
 

@@ -24,6 +24,7 @@ pub struct Live {
 
 impl Live {
     fn new(server: Server) -> Self {
+        server.outdated.iter().for_each(|text| wiring::log(text));
         Self {
             panel: ferrite_admin::router(Arc::clone(&server.panel)),
             server,

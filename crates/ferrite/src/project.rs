@@ -59,6 +59,13 @@ impl Project {
         &self.root
     }
 
+    /// The folder as it is told to a person, who may have named it `.`.
+    pub fn shown(&self) -> String {
+        let whole = fs::canonicalize(&self.root);
+        let whole = whole.unwrap_or_else(|_| self.root.clone());
+        whole.display().to_string()
+    }
+
     /// The configuration over the store, with what the files in `app/etc` fix.
     pub fn settings(&self, db: Db) -> Settings {
         let project = Self::at(&self.root);
@@ -115,7 +122,7 @@ impl Project {
         if !self.is_installed() {
             bail!(
                 "{} holds no installed project: run setup:install first",
-                self.root.display()
+                self.shown()
             );
         }
         // Later a broken file changes nothing; whoever begins with one would know of no lock.

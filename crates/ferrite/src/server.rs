@@ -160,6 +160,13 @@ async fn answer(served: Arc<Served>, peer: IpAddr, request: hyper::Request<Incom
     if served.maintenance.turns_away(at.generation(), asked) {
         return closed(room);
     }
+    if let Some(text) = live.server.refuses(&at).filter(|_| room.is_some()) {
+        return rest(Response {
+            status: 503,
+            content_type: "application/json; charset=utf-8",
+            body: serde_json::json!({"message": text}).to_string().into(),
+        });
+    }
     // The leave lasts as long as the body is held.
     let (body, _leave) = match body::received(&served.admission, body, limit).await {
         Ok(received) => received,

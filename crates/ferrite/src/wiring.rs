@@ -82,6 +82,8 @@ pub struct Server {
     pub panel: Arc<Panel>,
     /// What [`stamp`] was when the modules were read.
     pub modules_stamp: i64,
+    /// What Magento says where `setup:upgrade` is due.
+    pub outdated: Option<String>,
     /// Whether a read waits for nothing but this machine's memory and disk.
     pub reads_are_short: bool,
 }
@@ -90,6 +92,14 @@ impl Server {
     /// The configuration.
     pub fn settings(&self) -> &Settings {
         &self.api.services().settings
+    }
+
+    /// Why requests to the Web API are refused now: a developer is to see at once what is due, and
+    /// nobody else is to be kept out by it.
+    pub fn refuses(&self, at: &Settings) -> Option<&str> {
+        let outdated = self.outdated.as_deref()?;
+        let is_seen = at.says(hosts::MODE, &StoreScope::admin(), "developer");
+        is_seen.then_some(outdated)
     }
 }
 
@@ -159,6 +169,8 @@ fn server_with(project: &Project, db: Db, nonces: Arc<Nonces>) -> Result<Server>
     let modules_stamp = stamp(&db)?;
     let crypt_key = project.crypt_key()?;
     let modules = Loaded::read(project)?;
+    let state = db.read(ferrite_setup::state)?;
+    let outdated = ferrite_setup::refusal_of_requests(&modules.installation, &state);
     let integrations = Arc::new(with_modules(project, db.clone(), &modules)?);
     let provider = Arc::new(Provider::new(
         Arc::clone(&integrations),
@@ -179,6 +191,7 @@ fn server_with(project: &Project, db: Db, nonces: Arc<Nonces>) -> Result<Server>
         nonces,
         reads_are_short,
         modules_stamp,
+        outdated,
     })
 }
 

@@ -13,6 +13,9 @@ pub enum Kind {
     Segment,
 }
 
+/// The setting of the panel's path, without slashes.
+pub const PANEL_PATH: &str = "admin/url/custom_path";
+
 /// A declared path.
 #[derive(Debug)]
 pub struct Declared {
@@ -97,7 +100,7 @@ pub const DECLARED: &[Declared] = &[
     global("oauth/signature/accept_legacy_form", YesNo, "1"),
     global("oauth/authentication_lock/max_failures_count", Number, "6"),
     global("oauth/authentication_lock/timeout", Number, "1800"),
-    global("admin/url/custom_path", Segment, "admin"),
+    global(PANEL_PATH, Segment, "admin"),
     global("admin/security/lockout_failures", Number, "6"),
     global("admin/security/lockout_threshold", Number, "30"),
     global("admin/security/session_lifetime", Number, "900"),

@@ -13,7 +13,7 @@ mod settings;
 mod snapshot;
 mod values;
 
-pub use declared::{DECLARED, Declared, Kind, find};
+pub use declared::{DECLARED, Declared, Kind, PANEL_PATH, find};
 pub use scopes::{
     GROUPS, Group, STORE_VIEWS, StoreView, Stores, WEBSITES, Website, add_store_view,
 };

@@ -170,6 +170,14 @@ impl Settings {
         })
     }
 
+    /// What counts at the default scope where nobody sets a value there.
+    pub fn default_text(&self, path: &str) -> String {
+        let snapshot = self.snapshot();
+        let given = at(&snapshot.defaults, "default", 0, path);
+        let declared = || declared::find(path).map_or("", |declared| declared.default);
+        given.unwrap_or_else(declared).to_owned()
+    }
+
     /// Whether somebody set the value of a path at the default scope.
     pub fn is_set(&self, path: &str) -> bool {
         self.snapshot().value("default", 0, path).is_some()
@@ -214,8 +222,8 @@ impl Settings {
         let fixed = self.source.as_ref().map_or_else(
             || {
                 Some(Fixed {
-                    values: Vec::new(),
                     is_cached: true,
+                    ..Fixed::default()
                 })
             },
             |source| source(),
@@ -228,13 +236,17 @@ impl Settings {
             }
             let stores = Arc::new(Stores::read(tx)?);
             let is_cached = fixed.as_ref().is_none_or(|fixed| fixed.is_cached);
+            let (fixed, defaults) = match fixed {
+                Some(fixed) => {
+                    let defaults = [self.defaults.to_vec(), fixed.defaults].concat();
+                    (placed(fixed.values, &stores), placed(defaults, &stores))
+                }
+                None => (held.fixed.clone(), held.defaults.clone()),
+            };
             Ok::<_, Error>(Snapshot {
                 generation: now.settled().filter(|_| is_cached),
-                fixed: match fixed {
-                    Some(fixed) => placed(fixed.values, &stores),
-                    None => held.fixed.clone(),
-                },
-                defaults: placed(self.defaults.to_vec(), &stores),
+                fixed,
+                defaults,
                 values,
                 stores,
             })
@@ -297,6 +309,7 @@ mod tests {
                     fixed("stores", "nobody", "nl_NL"),
                 ],
                 is_cached: true,
+                ..Fixed::default()
             })
         };
         let settings = Settings::new(db).with_fixed(Arc::new(source));
@@ -315,6 +328,35 @@ mod tests {
     }
 
     #[test]
+    fn what_a_file_gives_counts_until_somebody_sets_another_value() {
+        let folder = tempfile::tempdir().unwrap();
+        let source = || {
+            Some(Fixed {
+                defaults: vec![fixed("default", "", "de_DE")],
+                is_cached: true,
+                ..Fixed::default()
+            })
+        };
+        let settings = Settings::new(store(&folder))
+            .with_defaults(vec![fixed("default", "", "fr_FR")])
+            .with_fixed(Arc::new(source));
+        let code = || settings.text(CODE, &StoreScope::admin());
+        assert_eq!(
+            (code(), settings.default_text(CODE)),
+            ("de_DE".into(), "de_DE".into())
+        );
+        assert!(!settings.is_set(CODE) && !settings.is_fixed("default", 0, CODE));
+        settings.set(CODE, Some("en_GB")).unwrap();
+        assert_eq!(
+            (code(), settings.default_text(CODE)),
+            ("en_GB".into(), "de_DE".into())
+        );
+        settings.set(CODE, None).unwrap();
+        assert_eq!(code(), "de_DE");
+        assert_eq!(settings.default_text("currency/options/base"), "USD");
+    }
+
+    #[test]
     fn what_is_not_cached_is_asked_for_each_time() {
         let folder = tempfile::tempdir().unwrap();
         let asked = Arc::new(std::sync::atomic::AtomicUsize::new(0));
@@ -324,6 +366,7 @@ mod tests {
             (turn < 3).then(|| Fixed {
                 values: vec![fixed("default", "", &turn.to_string())],
                 is_cached: turn >= 2,
+                ..Fixed::default()
             })
         };
         let settings = Settings::new(store(&folder)).with_fixed(Arc::new(source));

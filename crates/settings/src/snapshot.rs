@@ -27,6 +27,8 @@ pub struct FixedValue {
 pub struct Fixed {
     /// The values; of two for one place the last counts.
     pub values: Vec<FixedValue>,
+    /// Values that count at their scope where nobody has set one there.
+    pub defaults: Vec<FixedValue>,
     /// Whether all of it may be kept until the generation moves.
     pub is_cached: bool,
 }

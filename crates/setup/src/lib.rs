@@ -15,9 +15,11 @@ mod outdated;
 mod remembered;
 mod upgrade;
 
-pub use outdated::{Outdated, OutdatedVersion};
+pub use outdated::{Outdated, OutdatedVersion, refusal_of_requests};
 pub use remembered::{PATCHES, PatchRow, SETUP_MODULES, SetupModule, state};
-pub use upgrade::{Change, Failure, Undone, Upgrade, declared_names, orphans, undone, upgrade};
+pub use upgrade::{
+    Change, Failure, Undone, Upgrade, declared_names, orphans, undone, upgrade, upgrade_phases,
+};
 
 use ferrite_storage::Declared;
 

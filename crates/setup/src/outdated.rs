@@ -1,6 +1,8 @@
 //! What of the modules has not been brought into the store yet.
 
-use ferrite_modules::{Installation, Phase, SetupState, StepKind};
+use std::fmt::Write as _;
+
+use ferrite_modules::{Installation, Phase, Report, SetupState, StepKind};
 use ferrite_php::compare_versions;
 
 /// What `setup:upgrade` has to do for modules that are switched on.
@@ -48,6 +50,70 @@ impl Outdated {
     }
 }
 
+/// With what Magento refuses requests while versions are not those of the code; none where all are.
+/// A module whose scripts cannot be read is passed over: `setup:upgrade` leaves it out too.
+pub fn refusal_of_requests(installation: &Installation, state: &SetupState) -> Option<String> {
+    let mut versions = versions(installation, state);
+    if !versions.is_empty() {
+        let reports = installation.setup(state).reports;
+        let faulty = |module: &str| {
+            let mut faults = reports.iter().filter(|report| report.is_fault());
+            faults.any(|fault: &Report| fault.module.as_deref() == Some(module))
+        };
+        versions.retain(|version| !faulty(&version.module));
+    }
+    refusal(&versions)
+}
+
+/// Magento's words: for versions that are newer in the store they are others, and come first.
+fn refusal(versions: &[OutdatedVersion]) -> Option<String> {
+    let (newer, older): (Vec<_>, Vec<_>) = versions.iter().partition(|one| one.is_newer());
+    let (shown, mut text) = if newer.is_empty() {
+        let text = "Please upgrade your database: Run \"bin/magento setup:upgrade\" from the Magento \
+                    root directory.\nThe following modules are outdated:";
+        (older, text.to_owned())
+    } else {
+        let text = "Please update your modules: Run \"composer install\" from the Magento root \
+                    directory.\nThe following modules are outdated:";
+        (newer, text.to_owned())
+    };
+    for one in &shown {
+        let OutdatedVersion {
+            module, required, ..
+        } = one;
+        let (phase, current) = (one.phase_name(), one.current.as_deref().unwrap_or("none"));
+        // Provable: a text takes whatever is written to it.
+        let _ = if one.is_newer() {
+            write!(
+                text,
+                "\n{module} {phase}: code version - {required}, database version - {current}"
+            )
+        } else {
+            write!(
+                text,
+                "\n{module} {phase}: current version - {current}, required version - {required}"
+            )
+        };
+    }
+    (!shown.is_empty()).then_some(text)
+}
+
+impl OutdatedVersion {
+    /// Whether the store has a later one than the code.
+    fn is_newer(&self) -> bool {
+        let current = self.current.as_deref();
+        current.is_some_and(|current| compare_versions(current, &self.required).is_gt())
+    }
+
+    /// `schema` or `data`.
+    pub fn phase_name(&self) -> &'static str {
+        match self.phase {
+            Phase::Schema => "schema",
+            Phase::Data => "data",
+        }
+    }
+}
+
 fn versions(installation: &Installation, state: &SetupState) -> Vec<OutdatedVersion> {
     let mut versions = Vec::new();
     for module in installation.modules.iter().filter(|module| module.enabled) {
@@ -70,4 +136,37 @@ fn versions(installation: &Installation, state: &SetupState) -> Vec<OutdatedVers
         }
     }
     versions
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn version(phase: Phase, current: Option<&str>) -> OutdatedVersion {
+        OutdatedVersion {
+            module: "Acme_Sync".to_owned(),
+            phase,
+            current: current.map(str::to_owned),
+            required: "1.1.0".to_owned(),
+        }
+    }
+
+    #[test]
+    fn requests_are_refused_in_magentos_words() {
+        assert_eq!(refusal(&[]), None);
+        let older = version(Phase::Schema, Some("1.0.0"));
+        assert_eq!(
+            refusal(&[older.clone(), version(Phase::Data, None)]).unwrap(),
+            "Please upgrade your database: Run \"bin/magento setup:upgrade\" from the Magento root \
+             directory.\nThe following modules are outdated:\n\
+             Acme_Sync schema: current version - 1.0.0, required version - 1.1.0\n\
+             Acme_Sync data: current version - none, required version - 1.1.0"
+        );
+        assert_eq!(
+            refusal(&[older, version(Phase::Data, Some("1.10"))]).unwrap(),
+            "Please update your modules: Run \"composer install\" from the Magento root directory.\n\
+             The following modules are outdated:\n\
+             Acme_Sync data: code version - 1.1.0, database version - 1.10"
+        );
+    }
 }

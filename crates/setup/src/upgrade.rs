@@ -74,13 +74,36 @@ pub fn upgrade(
     installation: &Installation,
     dry_run: bool,
 ) -> Result<Upgrade, Fault> {
+    let all = [Phase::Schema, Phase::Data];
+    upgrade_phases(db, integrations, installation, &all, dry_run)
+}
+
+/// The same for these phases alone. `etc/integration.xml` belongs to the phase of the schema, where
+/// `Magento_Integration` reads it.
+///
+/// # Errors
+/// The store cannot be read or written; then nothing has changed.
+pub fn upgrade_phases(
+    db: &Db,
+    integrations: &Integrations,
+    installation: &Installation,
+    phases: &[Phase],
+    dry_run: bool,
+) -> Result<Upgrade, Fault> {
     let before = db.read(remembered::state)?;
     let plan = installation.setup(&before);
+    let files = if phases.contains(&Phase::Schema) {
+        prepared_files(integrations, installation)?
+    } else {
+        Vec::new()
+    };
+    let meant = |step: &SetupStep| phases.contains(&step.phase);
     let run = Run {
-        files: prepared_files(integrations, installation)?,
+        files,
         steps: plan
             .steps
             .into_iter()
+            .filter(meant)
             .map(|step| ready(integrations, installation, step))
             .collect::<Result<_, Error>>()?,
     };

@@ -73,6 +73,7 @@ impl World {
             Some(Fixed {
                 values: values.clone(),
                 is_cached: true,
+                ..Fixed::default()
             })
         };
         let settings = Settings::new(db.clone()).with_fixed(Arc::new(fixed));

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Args;
 use ferrite_base::{Fault, StoreScope};
-use ferrite_settings::{DECLARED, Settings, Stores, add_store_view, is_secret};
+use ferrite_settings::{DECLARED, PANEL_PATH, Settings, Stores, add_store_view, is_secret};
 use ferrite_storage::Db;
 use serde_json::{Map, Value, json};
 
@@ -54,10 +54,11 @@ pub struct DumpOptions {
 }
 
 /// The types in the registry's order.
-const TYPES: [&str; 4] = ["scopes", "themes", "system", "i18n"];
+pub const TYPES: [&str; 4] = ["scopes", "themes", "system", "i18n"];
 
 /// Paths whose values are one machine's: they stay out of a file that goes with the code.
-const OF_A_MACHINE: [&str; 5] = [
+const OF_A_MACHINE: [&str; 6] = [
+    PANEL_PATH,
     "system/deploy/mode",
     "web/unsecure/base_url",
     "web/secure/base_url",

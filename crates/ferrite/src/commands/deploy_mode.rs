@@ -1,13 +1,17 @@
 //! `deploy:mode:set` and `deploy:mode:show`.
+//!
+//! The mode is a setting of the store, so that every serving process obeys; until it is set, that of
+//! `app/etc/env.php` counts. What is to go into production compiles first, or stays where it is.
 
 use std::process::ExitCode;
 
 use clap::Args;
 use ferrite_base::StoreScope;
 
+use super::setup_di_compile;
 use crate::console::output::say;
 use crate::console::{Context, Entry, Exists, NoOptions, Outcome};
-use crate::hosts::MODE;
+use crate::hosts::{MODE, MODES};
 
 /// `deploy:mode:set`
 pub static SET: Entry<Options> = Entry {
@@ -39,8 +43,11 @@ pub struct Options {
 /// Sets the mode; a running server obeys at its next request.
 fn set(context: &Context, options: Options) -> Outcome {
     let mode = options.mode;
-    if !matches!(mode.as_str(), "default" | "developer" | "production") {
+    if !MODES.contains(&mode.as_str()) {
         say!("The mode can't be switched to \"{mode}\".");
+        return Ok(ExitCode::FAILURE);
+    }
+    if mode == "production" && !options.skip_compilation && !setup_di_compile::compile(context)? {
         return Ok(ExitCode::FAILURE);
     }
     let settings = context.settings(context.open()?);

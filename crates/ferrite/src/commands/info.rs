@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use ferrite_base::StoreScope;
-use ferrite_settings::Settings;
+use ferrite_settings::{PANEL_PATH, Settings};
 
 use crate::console::output::say;
 use crate::console::{Context, Entry, Exists, NoOptions, Outcome};
@@ -15,9 +15,6 @@ pub static ADMIN_URI: Entry<NoOptions> = Entry {
     exists: Exists::Installed,
     run,
 };
-
-/// The setting of the panel's path.
-pub const PANEL_PATH: &str = "admin/url/custom_path";
 
 /// The panel's path, with its slash.
 pub fn admin_uri(settings: &Settings) -> String {

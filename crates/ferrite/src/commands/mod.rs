@@ -23,6 +23,7 @@ pub mod serve;
 pub mod setup_db;
 pub mod setup_di_compile;
 pub mod setup_install;
+pub mod setup_static_content;
 pub mod setup_upgrade;
 pub mod sign;
 pub mod store_create;
@@ -89,9 +90,15 @@ pub static ALL: &[&dyn Command] = &[
     &setup_db::STATUS,
     &setup_di_compile::COMPILE,
     &setup_install::INSTALL,
+    &setup_static_content::DEPLOY,
     &setup_upgrade::UPGRADE,
+    &setup_upgrade::halves::DATA,
+    &setup_upgrade::halves::SCHEMA,
     &sign::SIGN,
     &store_create::CREATE,
     &store_list::STORES,
     &store_list::WEBSITES,
 ];
+
+/// Commands that scripts ask; they are in no list, and have no abbreviation.
+pub static HIDDEN: &[&dyn Command] = &[&completion::COMPLETE];

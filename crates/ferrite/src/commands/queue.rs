@@ -59,7 +59,7 @@ pub struct Options {
 const LONGEST_WAIT: Duration = Duration::from_secs(1);
 
 /// All consumers.
-const CONSUMERS: [&str; 1] = ["async.operations.all"];
+pub const CONSUMERS: [&str; 1] = ["async.operations.all"];
 
 fn list(_: &Context, _: NoOptions) -> Outcome {
     CONSUMERS.iter().for_each(|name| say!("{name}"));

@@ -2,7 +2,6 @@
 
 use std::process::ExitCode;
 
-use ferrite_modules::Phase;
 use ferrite_setup::Outdated;
 
 use super::module;
@@ -50,10 +49,7 @@ fn tell(outdated: &Outdated) {
         say!("Some modules use code versions newer or older than the database.");
     }
     for version in &outdated.versions {
-        let kind = match version.phase {
-            Phase::Schema => "schema",
-            Phase::Data => "data",
-        };
+        let kind = version.phase_name();
         let current = version.current.as_deref().unwrap_or("none");
         say!(
             "{:>20} {kind:>10}: {current:>11}  ->  {:<11}",

@@ -35,6 +35,15 @@ const STEPS: [&str; 9] = [
 ];
 
 fn run(context: &Context, _: NoOptions) -> Outcome {
+    Ok(if compile(context)? {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// Validates every module and says so; false where one has a fault, or none is switched on.
+pub fn compile(context: &Context) -> Result<bool> {
     let clock = Clock::system();
     let begun = clock.unix_seconds();
     let installation = module::read(context)?;
@@ -43,7 +52,7 @@ fn run(context: &Context, _: NoOptions) -> Outcome {
             "You cannot run this command because modules are not enabled. You can enable modules by \
              running the 'module:enable --all' command."
         );
-        return Ok(ExitCode::FAILURE);
+        return Ok(false);
     }
     say!("Compilation was started.");
     let reports = reports(context, &installation)?;
@@ -51,7 +60,7 @@ fn run(context: &Context, _: NoOptions) -> Outcome {
         reports.iter().for_each(|report| say!("{report}"));
         let faults = reports.iter().filter(|report| report.is_fault()).count();
         say!("Faults: {faults}, warnings: {}", reports.len() - faults);
-        return Ok(ExitCode::FAILURE);
+        return Ok(false);
     }
     let elapsed = elapsed(clock.unix_seconds() - begun);
     for (step, number) in STEPS.iter().zip(1..) {
@@ -64,7 +73,7 @@ fn run(context: &Context, _: NoOptions) -> Outcome {
     }
     say!("Generated code and dependency injection configuration successfully.");
     reports.iter().for_each(|report| say!("{report}"));
-    Ok(ExitCode::SUCCESS)
+    Ok(true)
 }
 
 /// Everything that is wrong: with files, and with setup scripts as the store stands and as a new one

@@ -8,7 +8,31 @@ use clap::{Arg, ArgAction};
 use super::Command;
 
 /// Options of every command that take a value, by their long names.
-const VALUED: [&str; 3] = ["root", "magento-init-params", "bootstrap"];
+const VALUED: [&str; 3] = ["root", INIT_PARAMETERS, BOOTSTRAP];
+
+/// An option of Magento's for what sets a store up; taken everywhere, without an effect.
+const INIT_PARAMETERS: &str = "magento-init-params";
+
+/// The same for caches.
+const BOOTSTRAP: &str = "bootstrap";
+
+/// The commands whose help names [`INIT_PARAMETERS`], as Magento's does.
+const OF_SETUP: [&str; 14] = [
+    "admin:user:create",
+    "maintenance:allow-ips",
+    "maintenance:disable",
+    "maintenance:enable",
+    "maintenance:status",
+    "module:disable",
+    "module:enable",
+    "module:status",
+    "module:uninstall",
+    "setup:db-data:upgrade",
+    "setup:db-schema:upgrade",
+    "setup:db:status",
+    "setup:install",
+    "setup:upgrade",
+];
 
 /// A command line that has been looked through.
 #[derive(Debug, Default)]
@@ -69,13 +93,24 @@ pub fn read(arguments: Vec<OsString>) -> Line {
     line
 }
 
+/// What a word says of how a command runs; short options may stand behind one dash.
 fn note(line: &mut Line, text: &str) {
+    let letters = text.strip_prefix('-').unwrap_or_default();
+    if letters.len() > 1 && letters.chars().all(|letter| "hqVvn".contains(letter)) {
+        let letters = letters.chars().map(|letter| letter.to_string());
+        let verbose = letters.clone().filter(|letter| letter == "v").count();
+        for letter in letters.filter(|letter| letter != "v") {
+            note(line, &format!("-{letter}"));
+        }
+        line.verbosity = line.verbosity.max(verbose);
+        return;
+    }
     match text {
         "-h" | "--help" => line.wants_help = true,
         "-V" | "--version" => line.wants_version = true,
         "-q" | "--quiet" => line.is_quiet = true,
         "--verbose" => line.verbosity = 1,
-        "-v" | "-vv" | "-vvv" => line.verbosity = text.len() - 1,
+        "-v" => line.verbosity = line.verbosity.max(1),
         "--ansi" => line.colour = Some(true),
         "--no-ansi" => line.colour = Some(false),
         "-n" | "--no-interaction" => line.is_interactive = false,
@@ -85,7 +120,18 @@ fn note(line: &mut Line, text: &str) {
 
 /// A command as clap reads it: its own definition and what every command takes.
 pub fn definition(command: &dyn Command) -> clap::Command {
-    common(command.define(bare(command.name())))
+    let name = command.name();
+    let defined = command.define(bare(name));
+    // Both are taken out of the line before: here they are for who reads the help.
+    let long = if name.starts_with("cache:") {
+        BOOTSTRAP
+    } else if OF_SETUP.contains(&name) {
+        INIT_PARAMETERS
+    } else {
+        return common(defined);
+    };
+    let help = "Parameters of Magento's bootstrap: taken, without an effect";
+    common(defined.arg(Arg::new(long).long(long).help(help)))
 }
 
 /// A command that takes nothing.
@@ -134,6 +180,10 @@ mod tests {
         assert_eq!(read.root, Some(PathBuf::from("dir")));
         assert_eq!(read.rest, ["-vv", "config", "-q"]);
         assert!(read.is_quiet && read.verbosity == 2 && !read.wants_help);
+        let read = line(&["cache:clean", "-nq", "-qvv"]);
+        assert!(read.is_quiet && !read.is_interactive && read.verbosity == 2);
+        let read = line(&["maintenance:enable", "-qx", "-vvv"]);
+        assert!(!read.is_quiet && read.verbosity == 3);
         let read = line(&["c:c", "--root=x", "--bootstrap=a=b", "--", "--help"]);
         assert_eq!(read.root, Some(PathBuf::from("x")));
         assert_eq!(read.rest, ["--", "--help"]);

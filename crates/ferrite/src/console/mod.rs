@@ -148,7 +148,11 @@ impl Context {
 
     /// The command of a name or of a unique abbreviation.
     pub fn find(&self, name: &str) -> Result<&'static dyn Command> {
-        find::command(&self.commands(), name)
+        let hidden = commands::HIDDEN.iter().find(|one| one.name() == name);
+        match hidden {
+            Some(command) => Ok(*command),
+            None => find::command(&self.commands(), name),
+        }
     }
 }
 

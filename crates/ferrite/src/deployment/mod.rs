@@ -2,8 +2,8 @@
 //! names it.
 //!
 //! Of `config.php`, which goes with the code, Ferrite reads modules, dumped scopes and values that
-//! are locked for all; of `env.php`, which is one machine's, the values locked there, the state of
-//! cache types and the date of the installation. Both are written whole and renamed into place, so
+//! are locked for all; of `env.php`, which is one machine's, the values locked there, the panel's path
+//! and the mode as they are until somebody sets others, and the state of cache types. Both are written whole and renamed into place, so
 //! that nobody ever reads half a file; what somebody else wrote there is kept.
 
 #[cfg(test)]
@@ -16,9 +16,10 @@ use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
-use ferrite_settings::{Fixed, FixedValue};
+use ferrite_settings::{Fixed, FixedValue, PANEL_PATH};
 use serde_json::{Map, Value};
 
+use crate::hosts::{MODE, MODES};
 use crate::project::Project;
 
 /// Which of the two files.
@@ -191,8 +192,31 @@ pub fn fixed(project: &Project) -> Result<Fixed> {
     values.extend(fixed_in(&environment));
     Ok(Fixed {
         values,
+        defaults: given(&environment),
         is_cached: is_cache_enabled(&environment, "config"),
     })
+}
+
+/// Where `env.php` of a Magento that was here before names what is a setting here.
+const GIVEN: [(&[&str], &str); 2] = [
+    (&["backend", "frontName"], PANEL_PATH),
+    (&["MAGE_MODE"], MODE),
+];
+
+/// What `env.php` gives where nobody sets another value; what a setting cannot be is passed over.
+fn given(environment: &Deployment) -> Vec<FixedValue> {
+    let values = GIVEN.iter().filter_map(|(keys, path)| {
+        let value = environment.get(keys)?.as_str()?;
+        let refusal = ferrite_settings::find(path)?.refusal(value);
+        let fits = refusal.is_none() && (*path != MODE || MODES.contains(&value));
+        fits.then(|| FixedValue {
+            scope: "default".to_owned(),
+            code: String::new(),
+            path: (*path).to_owned(),
+            value: value.to_owned(),
+        })
+    });
+    values.collect()
 }
 
 /// The values that one file fixes.

@@ -145,7 +145,52 @@ fn shells_complete_names_and_options() {
         completed(&project, "bin/magento config:set --lock"),
         ["--lock-env", "--lock-config", "--lock"]
     );
+    let script = format!("{} ", project.path("bin/magento").display());
+    let offered = |typed: &str| completed(&project, &format!("{script}{typed}"));
+    assert_eq!(
+        offered("module:enable Magento_"),
+        [
+            "Magento_TwoFactorAuth",
+            "Magento_AdminAdobeImsTwoFactorAuth"
+        ]
+    );
+    assert_eq!(
+        offered("module:enable -f Magento_TwoFactorAuth Magento_"),
+        ["Magento_AdminAdobeImsTwoFactorAuth"]
+    );
+    assert_eq!(
+        offered("module:disable Magento_Two"),
+        [""; 0],
+        "it is off already"
+    );
+    assert_eq!(offered("mod:sta Magento_TwoF"), ["Magento_TwoFactorAuth"]);
+    assert_eq!(
+        offered("cache:clean config config_i"),
+        ["config_integration", "config_integration_api"]
+    );
+    assert_eq!(offered("indexer:reindex inv"), ["inventory"]);
+    assert_eq!(offered("indexer:set-mode sch"), ["schedule"]);
+    assert_eq!(
+        offered("config:set oauth/signature/"),
+        [
+            "oauth/signature/accept_legacy_form",
+            "oauth/signature/accept_sha1"
+        ]
+    );
+    assert_eq!(offered("config:set oauth/signature/accept_sha1 "), [""; 0]);
+    assert_eq!(offered("help deploy:mode:se"), ["set"]);
+    assert_eq!(offered("deploy:mode:set de"), ["default", "developer"]);
+    assert_eq!(offered("module:enable --cl"), ["--clear-static-content"]);
+    project.ok(&["integration:create", "Acme-ERP", "--resources=all"]);
+    assert_eq!(offered("integration:show "), ["Acme-ERP"]);
+    let elsewhere = format!(
+        "{} --root {} module:enable Magento_T",
+        crate::support::binary().display(),
+        project.root().display()
+    );
+    assert_eq!(completed(&project, &elsewhere), ["Magento_TwoFactorAuth"]);
     let zsh = project.ok(&["completion", "zsh"]);
+    assert!(zsh.contains(" _complete -- $command $arguments "), "{zsh}");
     assert!(
         zsh.contains("'cache\\:clean:Cleans types of caches'"),
         "{zsh}"
@@ -155,5 +200,10 @@ fn shells_complete_names_and_options() {
         fish.contains("-f -a 'cache:clean' -d 'Cleans types of caches'"),
         "{fish}"
     );
+    assert!(
+        fish.contains("'__fish_seen_subcommand_from module:enable' -f -a '(__magento_words)'"),
+        "{fish}"
+    );
+    assert!(!project.ok(&["list"]).contains("_complete"));
     assert_eq!(project.run(&["completion", "tcsh"]).status.code(), Some(1));
 }

@@ -3,19 +3,26 @@
 //! A file in `conversations` begins with the kind of project: `new`, `installed`, or
 //! `installed with` a folder of `fixtures/modules`. `$ ` stands before what is typed after
 //! the program's name; then come the lines of standard output and of standard error, and the exit
-//! code in brackets. `{*}` stands for anything within a line, `{root}` for the project's folder.
-//! Blanks at the ends of lines do not count, nor do empty lines at the end of an output.
+//! code in brackets. `{*}` stands for anything within a line, `{lines}` for any number of lines,
+//! `{root}` for the project's folder. Blanks at the ends of lines do not count, nor do empty lines at
+//! the end of an output. `! ` stands before what happens to the project between two commands
+//! ([`crate::happenings`]).
+//!
+//! `lines.txt` lists what Magento's commands print, by command; every line of it stands in a
+//! conversation.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use crate::happenings::Happenings;
 use crate::support::Project;
 
 /// Where the conversations are.
 const FOLDER: &str = "tests/console/conversations";
 
-/// A step: what is typed, what is to be printed, the exit code.
+/// A step: what happens before, what is typed, what is to be printed, the exit code.
 struct Step {
+    before: Vec<String>,
     typed: String,
     wanted: Vec<String>,
     code: i32,
@@ -24,10 +31,14 @@ struct Step {
 fn read(text: &str) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
     let mut open = false;
+    let mut before = Vec::new();
     for line in text.lines() {
-        if let Some(typed) = line.strip_prefix("$ ") {
+        if let Some(happens) = line.strip_prefix("! ").filter(|_| !open) {
+            before.push(happens.to_owned());
+        } else if let Some(typed) = line.strip_prefix("$ ") {
             assert!(!open, "a step before {typed} has no exit code");
             steps.push(Step {
+                before: std::mem::take(&mut before),
                 typed: typed.to_owned(),
                 wanted: Vec::new(),
                 code: 0,
@@ -89,6 +100,18 @@ fn fits(pattern: &str, line: &str) -> bool {
     rest.is_empty()
 }
 
+/// Whether lines are what patterns say, of which `{lines}` is any number of lines.
+fn all_fit(patterns: &[String], lines: &[String]) -> bool {
+    let Some((first, rest)) = patterns.split_first() else {
+        return lines.is_empty();
+    };
+    if first == "{lines}" {
+        return (0..=lines.len()).any(|skipped| all_fit(rest, &lines[skipped..]));
+    }
+    let line = lines.split_first();
+    line.is_some_and(|(line, others)| fits(first, line) && all_fit(rest, others))
+}
+
 fn lines(text: &str) -> Vec<String> {
     let mut lines: Vec<String> = text
         .lines()
@@ -100,11 +123,13 @@ fn lines(text: &str) -> Vec<String> {
     lines
 }
 
+fn path(file: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(FOLDER);
+    folder.join(file)
+}
+
 fn conversation(file: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join(FOLDER)
-        .join(file);
-    let text = fs::read_to_string(path).unwrap();
+    let text = fs::read_to_string(path(file)).unwrap();
     let project = match text.lines().next() {
         Some("installed") => Project::installed(),
         Some("new") => Project::new(),
@@ -116,24 +141,23 @@ fn conversation(file: &str) {
     let root = project.root().display().to_string();
     let steps = read(&text);
     assert!(!steps.is_empty());
+    let mut happenings = Happenings::default();
     for step in steps {
+        for happens in &step.before {
+            happenings.happen(&project, &words(happens));
+        }
         let typed = words(&step.typed.replace("{root}", &root));
         let output = project.run(&typed.iter().map(String::as_str).collect::<Vec<_>>());
         let mut printed = lines(&String::from_utf8(output.stdout).unwrap());
         printed.extend(lines(&String::from_utf8(output.stderr).unwrap()));
         let wanted = lines(&step.wanted.join("\n").replace("{root}", &root));
-        let same = printed.len() == wanted.len()
-            && printed
-                .iter()
-                .zip(&wanted)
-                .all(|(line, wanted)| fits(wanted, line));
         let told = format!(
             "{file}: $ {}\n--- wanted\n{}\n--- printed\n{}\n---",
             step.typed,
             wanted.join("\n"),
             printed.join("\n")
         );
-        assert!(same, "{told}");
+        assert!(all_fit(&wanted, &printed), "{told}");
         assert_eq!(output.status.code(), Some(step.code), "{told}");
     }
 }
@@ -149,8 +173,7 @@ macro_rules! conversations {
 
         #[test]
         fn every_file_is_read() {
-            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(FOLDER);
-            let mut there: Vec<String> = fs::read_dir(folder)
+            let mut there: Vec<String> = fs::read_dir(path(""))
                 .unwrap()
                 .map(|entry| entry.unwrap().file_name().into_string().unwrap())
                 .collect();
@@ -161,13 +184,41 @@ macro_rules! conversations {
 }
 
 conversations! {
-    admin_user app_config cache config deploy_mode finding help indexer installing maintenance
-    module_faults module_new module_resources modules not_installed queue_and_cron setup_status stores
+    admin_user app_config cache checkout config deploy_mode finding help indexer installing maintenance
+    module_faults module_new module_resources modules not_installed queue_and_cron setup_status
+    setup_upgrade stores
+}
+
+/// Every line that Magento's commands print stands in some conversation.
+#[test]
+fn every_line_of_the_list_is_printed_somewhere() {
+    let listed = include_str!("lines.txt").lines();
+    let listed = listed.filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let mut printed: Vec<String> = Vec::new();
+    for entry in fs::read_dir(path("")).unwrap() {
+        let text = fs::read_to_string(entry.unwrap().path()).unwrap();
+        printed.extend(read(&text).into_iter().flat_map(|step| step.wanted));
+    }
+    let missing: Vec<&str> = listed
+        .filter(|line| !printed.iter().any(|one| fits(line, one)))
+        .collect();
+    assert_eq!(missing, [""; 0]);
 }
 
 #[test]
 fn patterns_fit_what_they_say() {
     assert!(fits("a{*}c", "abc") && fits("a{*}", "a") && fits("{*}b{*}", "abc"));
     assert!(!fits("a{*}c", "abd") && !fits("ab", "abc") && fits("abc", "abc"));
+    let of = |lines: &[&str]| {
+        lines
+            .iter()
+            .map(|line| (*line).to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert!(all_fit(
+        &of(&["a", "{lines}", "c"]),
+        &of(&["a", "b", "b", "c"])
+    ));
+    assert!(all_fit(&of(&["{lines}"]), &[]) && !all_fit(&of(&["a", "{lines}"]), &of(&["b"])));
     assert_eq!(words("a 'b c' --d='e f' ''"), ["a", "b c", "--d=e f", ""]);
 }

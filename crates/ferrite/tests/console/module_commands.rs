@@ -139,7 +139,7 @@ fn what_else_stands_in_config_php_is_kept() {
     for words in commands {
         let refused = project.run(words);
         assert_eq!(refused.status.code(), Some(1));
-        let said = String::from_utf8(refused.stderr).unwrap();
+        let said = String::from_utf8([refused.stdout, refused.stderr].concat()).unwrap();
         assert!(said.contains("app/etc/config.php:"), "{said}");
         assert_eq!(fs::read_to_string(&file).unwrap(), broken);
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use ferrite_integrations::{INTEGRATIONS, Integration, Status};
 use ferrite_storage::Error;
+use serde_json::Value;
 
 use crate::support::{Project, copy};
 
@@ -253,4 +254,51 @@ fn a_store_is_upgraded_whole_or_not_at_all() {
     project.ok(&["setup:upgrade"]);
     let count = project.store().read(|tx| INTEGRATIONS.count(tx));
     assert_eq!(count, whole);
+}
+
+#[test]
+fn a_developer_is_told_by_every_answer_that_an_upgrade_is_due() {
+    const VIEWS: &str = "/rest/V1/store/storeViews";
+    let project = Project::installed();
+    module(&project, "Acme_Sync", "AcmeSync");
+    project.ok(&["setup:upgrade"]);
+    project.ok(&["deploy:mode:set", "developer"]);
+    let server = project.serve();
+    assert_eq!(server.status(VIEWS), 401);
+    let file = project.path("app/code/Acme/Sync/etc/module.xml");
+    let text = fs::read_to_string(&file).unwrap();
+    fs::write(&file, text.replace("1.0.0", "1.1.0")).unwrap();
+    project.ok(&["cache:clean", "config"]);
+    let refused = server.ask("GET", VIEWS, "", "");
+    let body: Value = serde_json::from_slice(&refused.body).unwrap();
+    let message = "Please upgrade your database: Run \"bin/magento setup:upgrade\" from the Magento root \
+                   directory.\nThe following modules are outdated:\n\
+                   Acme_Sync schema: current version - 1.0.0, required version - 1.1.0\n\
+                   Acme_Sync data: current version - 1.0.0, required version - 1.1.0";
+    assert_eq!((refused.status, &body["message"]), (503, &message.into()));
+    // The panel, which tells what is due, and every other mode go on.
+    assert_eq!(server.status("/admin"), 200);
+    project.ok(&["deploy:mode:set", "default"]);
+    assert_eq!(server.status(VIEWS), 401);
+    project.ok(&["deploy:mode:set", "developer"]);
+    assert_eq!(server.status(VIEWS), 503);
+    project.ok(&["setup:upgrade"]);
+    assert_eq!(server.status(VIEWS), 401);
+}
+
+#[test]
+fn the_panel_is_where_the_checkout_says_until_a_setting_says_otherwise() {
+    let project = Project::installed();
+    let server = project.serve();
+    let at = |path: &str| server.status(path);
+    assert_eq!((at("/admin"), at("/admin_x9y8z7")), (200, 404));
+    write(
+        &project,
+        "app/etc/env.php",
+        "<?php return ['backend' => ['frontName' => 'admin_x9y8z7']];",
+    );
+    project.ok(&["cache:clean", "config"]);
+    assert_eq!((at("/admin"), at("/admin_x9y8z7")), (404, 200));
+    project.ok(&["config:set", "admin/url/custom_path", "back_door"]);
+    assert_eq!((at("/back_door"), at("/admin_x9y8z7")), (200, 404));
 }

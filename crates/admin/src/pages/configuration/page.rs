@@ -42,7 +42,7 @@ struct FieldView {
     comment: &'static str,
     value: String,
     /// What counts where nothing is set.
-    default: &'static str,
+    default: String,
     is_inherited: bool,
     is_number: bool,
     options: Vec<(&'static str, &'static str, bool)>,
@@ -56,6 +56,7 @@ struct FieldView {
 struct Entry {
     field: &'static Field,
     value: String,
+    default: String,
     is_inherited: bool,
     problem: Option<String>,
     is_locked: bool,
@@ -128,15 +129,12 @@ fn held(visit: &Visit<'_>, field: &'static Field) -> Entry {
     let settings = visit.panel().settings();
     Entry {
         value: settings.text(field.path, &StoreScope::admin()),
+        default: settings.default_text(field.path),
         is_inherited: !settings.is_set(field.path),
         problem: None,
         field,
         is_locked: settings.is_fixed("default", 0, field.path),
     }
-}
-
-fn default(field: &Field) -> &'static str {
-    ferrite_settings::find(field.path).map_or("", |declared| declared.default)
 }
 
 /// Reads a field; one that the form does not have stays as it is. Another value than the system's
@@ -152,7 +150,8 @@ fn entry(visit: &Visit<'_>, field: &'static Field) -> Entry {
     let ticked = form.given(&format!("{}_inherit", name(field))).is_some();
     let problem = problem(field, &value);
     Entry {
-        is_inherited: ticked && value == default(field),
+        is_inherited: ticked && value == held.default,
+        default: held.default,
         problem: problem.map(str::to_owned),
         value,
         field,
@@ -245,7 +244,7 @@ fn view(entry: &Entry) -> FieldView {
         label: field.label,
         comment: field.comment,
         value: entry.value.clone(),
-        default: default(field),
+        default: entry.default.clone(),
         is_inherited: entry.is_inherited,
         is_number: matches!(field.input, Input::Number),
         options,

@@ -56,7 +56,7 @@ fn fault_of<'a>(installation: &'a Installation, module: &str) -> Option<&'a Repo
 }
 
 /// Names as they are listed: each in quotes, with commas between them.
-fn quoted<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+pub fn quoted<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     let names = names
         .into_iter()
         .map(|name| format!("'{}'", escape(name)))

@@ -2,6 +2,7 @@
 
 mod install;
 mod options;
+mod switches;
 
 pub use install::{Installation, Steps, install};
 
@@ -10,11 +11,12 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use ferrite_accounts::NewAdmin;
 use ferrite_base::{Phrase, Secret};
+use ferrite_settings::PANEL_PATH;
 use ferrite_storage::Durability;
 
 use self::options::Options;
-use super::info::{PANEL_PATH, admin_uri};
-use super::{app_config, setup_upgrade};
+use super::info::admin_uri;
+use super::{app_config, module, setup_upgrade};
 use crate::console::output::{lines, say};
 use crate::console::{Context, Entry, Exists, Outcome, ask_for_empty};
 use crate::project::Database;
@@ -31,14 +33,15 @@ pub static INSTALL: Entry<Options> = Entry {
 fn run(context: &Context, options: Options) -> Outcome {
     let project = &context.project;
     if project.is_installed() {
-        bail!("{} is installed already", context.root().display());
+        bail!("{} is installed already", project.shown());
     }
     let options = if options.interactive && context.is_interactive {
         asked(options)?
     } else {
         options
     };
-    let problems = options.problems();
+    let mut problems = options.problems();
+    problems.extend(switches::problem(project, &options)?);
     if !problems.is_empty() {
         lines(problems);
         bail!("Parameter validation failed");
@@ -52,10 +55,15 @@ fn run(context: &Context, options: Options) -> Outcome {
         return Ok(ExitCode::SUCCESS);
     }
     say!("Starting Magento installation:");
+    let switches = switches::chosen(project, &options)?;
     let installation = options.into_installation();
     let mut steps = Steps::told(installation.steps());
     let db = install(project, installation, Durability::Full, &mut steps)?;
     db.announce_every_commit();
+    module::write_switches(
+        project,
+        switches.iter().map(|(name, on)| (name.as_str(), *on)),
+    )?;
     say!("[SUCCESS]: Magento installation complete.");
     let settings = project.settings(db.clone());
     say!("[SUCCESS]: Magento Admin URI: {}", admin_uri(&settings));

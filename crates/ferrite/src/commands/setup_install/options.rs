@@ -62,6 +62,12 @@ pub struct Options {
     /// Refused: tables have their own names, and a store has a database of its own
     #[arg(long, default_value = "", hide = true)]
     pub db_prefix: String,
+    /// Modules that are switched on, with commas between, or all
+    #[arg(long, value_delimiter = ',')]
+    pub enable_modules: Vec<String>,
+    /// Modules that are not switched on, with commas between, or all
+    #[arg(long, value_delimiter = ',')]
+    pub disable_modules: Vec<String>,
     /// Only looks at the options
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "1")]
     pub dry_run: Option<String>,
@@ -106,7 +112,6 @@ const VALUED: &[&str] = &[
     "db-ssl-cert",
     "db-ssl-key",
     "deferred-events",
-    "disable-modules",
     "document-root-is-pub",
     "elasticsearch-enable-auth",
     "elasticsearch-host",
@@ -116,7 +121,6 @@ const VALUED: &[&str] = &[
     "elasticsearch-timeout",
     "elasticsearch-username",
     "enable-debug-logging",
-    "enable-modules",
     "enable-syslog-logging",
     "http-cache-hosts",
     "js-logging",

@@ -4,6 +4,7 @@
 //! and once more in one block what their setup scripts do that was not executed.
 
 mod cleanup;
+pub mod halves;
 mod told;
 
 use std::process::ExitCode;
@@ -12,7 +13,7 @@ use anyhow::Result;
 use clap::Args;
 use ferrite_base::StoreScope;
 use ferrite_integrations::Integration;
-use ferrite_modules::Installation;
+use ferrite_modules::{Installation, Phase, escape};
 use ferrite_setup::Upgrade;
 use ferrite_storage::Db;
 
@@ -33,12 +34,22 @@ pub static UPGRADE: Entry<Options> = Entry {
     run,
 };
 
+/// Both phases, in their order.
+const PHASES: [Phase; 2] = [Phase::Schema, Phase::Data];
+
 /// Options of `setup:upgrade`.
 #[derive(Args)]
 pub struct Options {
     /// Leaves generated files alone
     #[arg(long)]
     keep_generated: bool,
+    #[command(flatten)]
+    schema: SchemaOptions,
+}
+
+/// Options of whatever takes the phase of the schema.
+#[derive(Args)]
+pub struct SchemaOptions {
     /// Accepted as Magento accepts it: no script is converted
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "1")]
     convert_old_scripts: Option<String>,
@@ -53,7 +64,7 @@ pub struct Options {
     dry_run: Option<String>,
 }
 
-impl Options {
+impl SchemaOptions {
     fn is_dry(&self) -> bool {
         let value = self.dry_run.as_deref();
         value.is_some_and(|value| !matches!(value, "0" | "false" | ""))
@@ -88,9 +99,20 @@ pub fn bring_in(project: &Project, db: &Db, dry_run: bool) -> Result<Done> {
         module::write_switches(project, loaded.installation.switches())?;
     }
     drop(lock);
+    take(project, db, loaded, &PHASES, dry_run)
+}
+
+/// Takes the phases of modules that have been read.
+fn take(
+    project: &Project,
+    db: &Db,
+    loaded: Loaded,
+    phases: &[Phase],
+    dry_run: bool,
+) -> Result<Done> {
     let integrations = wiring::with_modules(project, db.clone(), &loaded)?;
     let installation = loaded.installation;
-    let upgrade = ferrite_setup::upgrade(db, &integrations, &installation, dry_run)?;
+    let upgrade = ferrite_setup::upgrade_phases(db, &integrations, &installation, phases, dry_run)?;
     let declared = loaded.declared;
     let orphans = db.read(|tx| ferrite_setup::orphans(tx, &declared))?;
     Ok(Done {
@@ -120,6 +142,14 @@ fn tell(done: &Done) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
+/// A failure is told alone on its line, as Magento tells it.
+fn failure_told(done: Outcome) -> Outcome {
+    done.or_else(|error| {
+        say!("{}", escape(&format!("{error:#}")));
+        Ok(ExitCode::FAILURE)
+    })
+}
+
 fn run(context: &Context, options: Options) -> Outcome {
     let project = &context.project;
     if !project.is_installed() {
@@ -129,17 +159,22 @@ fn run(context: &Context, options: Options) -> Outcome {
         );
         return Ok(ExitCode::FAILURE);
     }
+    failure_told(upgrade(context, options))
+}
+
+fn upgrade(context: &Context, options: Options) -> Outcome {
+    let project = &context.project;
     let db = context.open()?;
-    let dry_run = options.is_dry();
+    let dry_run = options.schema.is_dry();
     say!("Cache types config flushed successfully");
     say!("Cache cleared successfully");
-    say!("File system cleanup:");
     if !options.keep_generated && !dry_run {
+        say!("File system cleanup:");
         lines(cleanup::clean_up(project)?);
     }
     say!("Updating modules:");
     let done = bring_in(project, &db, dry_run)?;
-    told::modules(&done);
+    told::modules(&done, &PHASES);
     if dry_run {
         say!("Nothing was changed: this is what would be.");
     } else {

@@ -16,8 +16,8 @@ const CORE_RECURRING: [(Phase, &str); 2] = [
     (Phase::Data, "Magento_Sales"),
 ];
 
-/// The four lists of modules, with what each did in that part.
-pub fn modules(done: &Done) {
+/// The two lists of modules of each phase, with what each did in that part.
+pub fn modules(done: &Done, phases: &[Phase]) {
     let mut steps: HashMap<(Phase, &str), Vec<&SetupStep>> = HashMap::new();
     for step in &done.upgrade.steps {
         let of_module = steps.entry((step.phase, &step.module)).or_default();
@@ -29,6 +29,9 @@ pub fn modules(done: &Done) {
         (Phase::Schema, "schema", "Schema creation/updates:"),
         (Phase::Data, "data", "Data install/update:"),
     ] {
+        if !phases.contains(&phase) {
+            continue;
+        }
         list(&mut out, done, title, |module| {
             let once = steps(phase, module).filter(|step| step.kind != StepKind::Recurring);
             once.flat_map(|step| script_lines(done, step, word))
@@ -49,7 +52,7 @@ pub fn modules(done: &Done) {
             }
             lines
         });
-        if phase == Phase::Schema {
+        if phase == Phase::Schema && phases.len() > 1 {
             out.push_str("Cache cleared successfully\n");
         }
     }

@@ -1,4 +1,7 @@
-//! `completion SHELL`: a script by which a shell completes names of commands and their options.
+//! `completion SHELL`: a script by which a shell completes names of commands, their options, and their
+//! arguments, for which it asks the hidden command [`WORDS`]: they are the project's.
+
+mod words;
 
 use std::fmt::Write as _;
 use std::process::ExitCode;
@@ -7,6 +10,11 @@ use anyhow::bail;
 use clap::Args;
 
 use crate::console::{Command, Context, Entry, Exists, Outcome, describe, output};
+
+pub use words::COMPLETE;
+
+/// The command that a script asks for arguments.
+const WORDS: &str = "_complete";
 
 /// `completion`
 pub static COMPLETION: Entry<Options> = Entry {
@@ -59,13 +67,19 @@ fn bash(commands: &[&dyn Command]) -> String {
 _magento() {{
     local line="${{COMP_LINE:0:COMP_POINT}}" current words command=''
     current="${{line##* }}"
-    local -a given
+    local -a given root=() arguments=()
     read -ra given <<< "$line"
+    [[ -n $current ]] && unset 'given[-1]'
     local word before=''
     for word in "${{given[@]:1}}"; do
-        if [[ $before != --root && $word != -* && ( $word != "$current" || $line == *' ' ) ]]; then
+        if [[ $before == --root ]]; then
+            root=(--root "$word")
+        elif [[ $word == --root=* ]]; then
+            root=("$word")
+        elif [[ -n $command ]]; then
+            [[ $word != -* ]] && arguments+=("$word")
+        elif [[ $word != -* ]]; then
             command="$word"
-            break
         fi
         before="$word"
     done
@@ -73,6 +87,9 @@ _magento() {{
         '') words='{names}' ;;
 {cases}        *) words='' ;;
     esac
+    if [[ -n $command && $current != -* ]]; then
+        words="$("${{given[0]/#\~/$HOME}}" "${{root[@]}}" {WORDS} -- "$command" "${{arguments[@]}}" 2>/dev/null)"
+    fi
     COMPREPLY=($(compgen -W "$words" -- "$current"))
     if [[ $current == *:* && $COMP_WORDBREAKS == *:* ]]; then
         local head="${{current%"${{current##*:}}"}}"
@@ -99,20 +116,62 @@ fn zsh(commands: &[&dyn Command]) -> String {
         let _ = writeln!(cases, "        {}) options=({options}) ;;", command.name());
     }
     format!(
-        "#compdef magento ferrite\n\
-         # Completion for zsh: put it into a folder of $fpath as _magento.\n\
-         _magento() {{\n    local -a commands options\n    commands=(\n{listed}    )\n    \
-         local word command=''\n    for word in ${{words[2,CURRENT-1]}}; do\n        \
-         [[ $word != -* ]] && {{ command=$word; break; }}\n    done\n    \
-         if [[ -z $command ]]; then\n        _describe 'command' commands\n        return\n    fi\n    \
-         case $command in\n{cases}    esac\n    compadd -- $options\n    _files\n}}\n\
-         compdef _magento magento ferrite\n"
+        r#"#compdef magento ferrite
+# Completion for zsh: put it into a folder of $fpath as _magento.
+_magento() {{
+    local -a commands options root arguments
+    commands=(
+{listed}    )
+    local word before='' command=''
+    for word in ${{words[2,CURRENT-1]}}; do
+        if [[ $before == --root ]]; then
+            root=(--root $word)
+        elif [[ $word == --root=* ]]; then
+            root=($word)
+        elif [[ -n $command ]]; then
+            [[ $word != -* ]] && arguments+=($word)
+        elif [[ $word != -* ]]; then
+            command=$word
+        fi
+        before=$word
+    done
+    if [[ -z $command ]]; then
+        _describe 'command' commands
+        return
+    fi
+    case $command in
+{cases}    esac
+    compadd -- $options
+    compadd -- ${{(f)"$(${{(Q)words[1]/#\~/$HOME}} $root {WORDS} -- $command $arguments 2>/dev/null)"}}
+    _files
+}}
+compdef _magento magento ferrite
+"#
     )
 }
 
 fn fish(commands: &[&dyn Command]) -> String {
-    let mut script = String::from(
-        "# Completion for fish: put it into ~/.config/fish/completions/magento.fish.\n",
+    let mut script = format!(
+        r#"# Completion for fish: put it into ~/.config/fish/completions/magento.fish.
+function __magento_words
+    set -l given (commandline -opc)
+    set -l program (string replace -r '^~' $HOME -- $given[1])
+    set -l root
+    set -l words
+    set -l before ''
+    for word in $given[2..-1]
+        if test "$before" = --root
+            set root --root $word
+        else if string match -q -- '--root=*' $word
+            set root $word
+        else if not string match -q -- '-*' $word
+            set -a words $word
+        end
+        set before $word
+    end
+    $program $root {WORDS} -- $words 2>/dev/null
+end
+"#
     );
     for program in ["magento", "ferrite"] {
         for command in commands {
@@ -122,12 +181,15 @@ fn fish(commands: &[&dyn Command]) -> String {
                 command.name(),
                 quoted(command.description()).replace("'\\''", "\\'")
             );
-            for option in describe::options(*command) {
+            let seen = format!("-n '__fish_seen_subcommand_from {}'", command.name());
+            if words::has_words(command.name()) {
                 let _ = writeln!(
                     script,
-                    "complete -c {program} -n '__fish_seen_subcommand_from {}' -l {option}",
-                    command.name()
+                    "complete -c {program} {seen} -f -a '(__magento_words)'"
                 );
+            }
+            for option in describe::options(*command) {
+                let _ = writeln!(script, "complete -c {program} {seen} -l {option}");
             }
         }
     }
