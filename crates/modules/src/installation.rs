@@ -271,6 +271,7 @@ fn candidate(ground: &Ground, found: &Found) -> Candidate {
     let home = Home::new(&module, &found.path, &found.real);
     let (fresh, faults) = setup::first(ground, &module, &home);
     reports.extend(faults);
+    reports.extend(home.overlooked(ground, module.setup_version.as_deref()));
     for report in &mut reports {
         report.module = Some(found.name.clone());
     }

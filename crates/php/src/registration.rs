@@ -27,6 +27,9 @@ pub struct Registrations {
     pub found: Vec<Registration>,
     /// Calls that cannot be read, and errors of syntax.
     pub problems: Vec<Problem>,
+    /// The files that it includes, as far as their paths can be told; in what `glob` would find, `*`
+    /// stands for any part of a name.
+    pub included: Vec<PathBuf>,
 }
 
 /// The components that a file registers; `dir` is what its `__DIR__` is.
@@ -37,6 +40,7 @@ pub fn registrations(script: &Script, dir: &Path) -> Registrations {
         script: script.clone(),
     };
     let mut evaluator = Evaluator::new(Rc::new(unit), &|_| None);
+    evaluator.take_patterns();
     evaluator.run();
     let mut problems = script.errors().to_vec();
     for problem in evaluator.problems {
@@ -47,15 +51,17 @@ pub fn registrations(script: &Script, dir: &Path) -> Registrations {
             problems.push(problem.problem);
         }
     }
-    let found = evaluator
-        .events
-        .into_iter()
-        .filter_map(|event| match event {
-            Event::Registered(registration) => Some(registration),
-            _ => None,
-        });
+    let (mut found, mut included) = (Vec::new(), Vec::new());
+    for event in evaluator.events {
+        match event {
+            Event::Registered(registration) => found.push(registration),
+            Event::Included(path) => included.push(path),
+            _ => {}
+        }
+    }
     Registrations {
-        found: found.collect(),
+        found,
         problems,
+        included,
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::LazyLock;
 
 use ferrite_php::setup::{Module, Phase, Source, apply_patch, patch_order, recurring, versioned};
 use ferrite_php::{Script, registrations, returned_value};
@@ -101,12 +102,67 @@ fn pieces() -> impl Strategy<Value = String> {
         Just("\0"),
         Just("static "),
         Just("public "),
+        Just("enum Channel: string { case A = "),
+        Just("self::cases()"),
+        Just("yield "),
+        Just("yield from "),
+        Just("&$a"),
+        Just("function () use (&$a) "),
+        Just("foreach ($a as &$v) "),
+        Just("(...)"),
+        Just("new class($a) { "),
+        Just("use T { f as g; } "),
+        Just("trait T { "),
+        Just("array_walk($a, "),
+        Just("array_shift("),
+        Just("sort("),
+        Just("require __DIR__ . "),
+        Just("glob("),
+        Just("$this->manager->processIntegrationConfig("),
     ];
     prop::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat())
 }
 
+/// Every PHP file of the layouts and of what `module:validate` is shown with.
+static LAYOUTS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures");
+    let (mut open, mut files) = (vec![fixtures], Vec::new());
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "php") {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    let read = |path: &std::path::PathBuf| std::fs::read(path).expect("a file");
+    files.iter().map(read).collect()
+});
+
+#[test]
+fn the_files_of_all_layouts_are_read() {
+    assert!(LAYOUTS.len() > 100);
+    LAYOUTS.iter().for_each(|bytes| read_as_everything(bytes));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn layouts_with_pieces_put_in_are_read(
+        which in any::<prop::sample::Index>(),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), pieces()), 1..4),
+    ) {
+        let mut bytes = LAYOUTS[which.index(LAYOUTS.len())].clone();
+        for (at, piece) in changes {
+            let at = at.index(bytes.len().max(1));
+            bytes.splice(at..at, piece.bytes().take(60));
+        }
+        read_as_everything(&bytes);
+    }
 
     #[test]
     fn any_bytes_are_read(bytes in prop::collection::vec(any::<u8>(), 0..400)) {

@@ -15,6 +15,8 @@ pub(super) struct Arguments {
     pub(super) named: Vec<(String, Folded)>,
     /// Something unknown was spread: what follows has no known place.
     pub(super) open: bool,
+    /// The expressions of positional ones, as far as they are written one by one.
+    pub(super) places: Vec<Rc<Node>>,
 }
 
 impl Arguments {
@@ -84,7 +86,12 @@ impl Evaluator<'_> {
                 .filter(|_| argument.children.len() > 1)
             {
                 Some(name) => arguments.named.push((self.code(name), folded)),
-                None => arguments.positional.push(folded),
+                None => {
+                    if arguments.places.len() == arguments.positional.len() {
+                        arguments.places.push(value.clone());
+                    }
+                    arguments.positional.push(folded);
+                }
             }
         }
         arguments
