@@ -5,12 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use ferrite_php::setup::{Module, Phase, Source, apply_patch, patch_order, recurring, versioned};
-use ferrite_php::{Script, literals_in, registrations, returned_literals, returned_value, value_in};
+use ferrite_php::{Script, literals_in, registrations, registrations_in, returned_literals, returned_value, value_in};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
     if let Ok(script) = Script::parse(data) {
-        let _ = registrations(&script, Path::new("/app/code/A/B"));
+        let folder = Path::new("/app/code/A/B");
+        let found = registrations(&script, folder);
+        if !script.has_errors() {
+            assert_eq!(registrations_in(data, folder), Ok(found));
+        }
         let path = Path::new("/app/etc/config.php");
         let value = returned_value(&script, path, &BTreeMap::new());
         // Read without a tree, a file says the same; as text, since NAN is no number.
@@ -32,6 +36,7 @@ fuzz_target!(|data: &[u8]| {
         version: Some("1.0.0"),
         stored: None,
         source: &source,
+        preference: &|_| None,
     };
     let _ = versioned(module, Phase::Data);
     let _ = recurring(module, Phase::Data);

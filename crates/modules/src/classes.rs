@@ -19,11 +19,18 @@ pub struct Home {
     /// Namespace roots, without slashes at the ends, each with its folder below the module's. The
     /// first one holds the setup scripts.
     pub namespaces: Vec<(String, PathBuf)>,
+    /// Which class is made where another is asked for.
+    pub preferences: Vec<(String, String)>,
 }
 
 impl Home {
     /// The home of a module.
-    pub fn new(module: &Module, path: &Path, real: &Path) -> Self {
+    pub fn new(
+        module: &Module,
+        path: &Path,
+        real: &Path,
+        preferences: Vec<(String, String)>,
+    ) -> Self {
         let by_name = module.name.replace('_', "\\");
         let package = module.package.iter().flat_map(|package| &package.psr4);
         let mut namespaces: Vec<_> = package
@@ -39,6 +46,7 @@ impl Home {
             path: path.to_owned(),
             real: real.to_owned(),
             namespaces,
+            preferences,
         }
     }
 
@@ -177,18 +185,32 @@ fn miswritten(folder: &Path, expected: &[&str]) -> Vec<(String, String)> {
 #[derive(Clone, Debug, Default)]
 pub struct Index {
     roots: HashMap<String, Vec<usize>>,
+    /// By the class that is asked for, in lower case: the class that is made, and whose word that is.
+    preferences: HashMap<String, (String, usize)>,
 }
 
 impl Index {
-    /// An index of homes, by number.
+    /// An index of homes, by number, in load order: the last preference for a class counts.
     pub fn new<'a>(homes: impl IntoIterator<Item = &'a Home>) -> Self {
         let mut roots: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut preferences = HashMap::new();
         for (number, home) in homes.into_iter().enumerate() {
             for (prefix, _) in &home.namespaces {
                 roots.entry(prefix.clone()).or_default().push(number);
             }
+            for (asked, made) in &home.preferences {
+                preferences.insert(asked.to_lowercase(), (made.clone(), number));
+            }
         }
-        Self { roots }
+        Self { roots, preferences }
+    }
+
+    /// The class that is made where another is asked for, and the home that says so.
+    pub fn preferred(&self, class: &str) -> Option<&(String, usize)> {
+        if self.preferences.is_empty() {
+            return None;
+        }
+        self.preferences.get(&class.to_lowercase())
     }
 
     /// The homes that may hold a class, the longest namespace first.

@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use ferrite_php::{Registrations, Script};
+use ferrite_php::Registrations;
 
 use crate::discover::{Found, fault_of};
 use crate::file::{Ground, normal, small};
@@ -165,26 +165,19 @@ fn registered_here(ground: &Ground, file: &Registering) -> Read {
         }
         Err(report) => return Read::failed(report),
     };
-    let script = match Script::parse(&bytes) {
-        Ok(script) => script,
+    let read = match ferrite_php::registrations_in(&bytes, &file.real_folder) {
+        Ok(read) => read,
         Err(problem) => return Read::failed(fault_of(&shown, &problem)),
     };
     let Registrations {
         found,
         problems,
         included,
-    } = ferrite_php::registrations(&script, &file.real_folder);
+    } = read;
     let mut reports: Vec<_> = problems
         .iter()
         .map(|problem| fault_of(&shown, problem))
         .collect();
-    if script.has_errors() {
-        // PHP would run none of it.
-        return Read {
-            reports,
-            ..Read::default()
-        };
-    }
     let registers = !found.is_empty();
     let mut modules = Vec::new();
     for registration in found

@@ -81,6 +81,9 @@ pub struct Fresh {
     /// The classes that were asked for and are not its own: where another module has one of them, all
     /// of this does not hold.
     missed: BTreeSet<String>,
+    /// The classes of which objects were asked for: where another module prefers others for one of them,
+    /// all of this does not hold either.
+    asked: BTreeSet<String>,
 }
 
 const PHASES: [(Phase, &str); 2] = [(Phase::Schema, "Schema"), (Phase::Data, "Data")];
@@ -90,10 +93,14 @@ pub fn plan(scripts: &Scripts<'_>, state: &SetupState) -> SetupPlan {
     planned(scripts, state).0
 }
 
-/// The plan, and the classes that no module has.
-fn planned(scripts: &Scripts<'_>, state: &SetupState) -> (SetupPlan, BTreeSet<String>) {
+/// The plan, and the classes that no module has, and those of which objects were asked for.
+fn planned(
+    scripts: &Scripts<'_>,
+    state: &SetupState,
+) -> (SetupPlan, BTreeSet<String>, BTreeSet<String>) {
     let index = Index::new(scripts.modules.iter().map(|(_, home)| *home));
-    let (missed, unreadable) = (RefCell::default(), RefCell::default());
+    let (missed, asked) = (RefCell::default(), RefCell::default());
+    let unreadable = RefCell::default();
     let mut plan = SetupPlan::default();
     let mut faulty = BTreeSet::new();
     for (phase, folder) in PHASES {
@@ -102,6 +109,7 @@ fn planned(scripts: &Scripts<'_>, state: &SetupState) -> (SetupPlan, BTreeSet<St
             scripts,
             index: &index,
             missed: &missed,
+            asked: &asked,
             unreadable: &unreadable,
             number,
             state,
@@ -123,7 +131,7 @@ fn planned(scripts: &Scripts<'_>, state: &SetupState) -> (SetupPlan, BTreeSet<St
         }
     }
     plan.steps.retain(|step| !faulty.contains(&step.module));
-    (plan, missed.into_inner())
+    (plan, missed.into_inner(), asked.into_inner())
 }
 
 /// What one module's scripts do in a first installation, and their faults.
@@ -136,9 +144,13 @@ pub fn first(ground: &Ground, module: &Module, home: &Home) -> (Fresh, Vec<Repor
         modules: vec![(module, home)],
         fresh: &HashMap::new(),
     };
-    let (plan, missed) = planned(&scripts, &SetupState::default());
-    let steps = plan.steps;
-    (Fresh { steps, missed }, plan.reports)
+    let (plan, missed, asked) = planned(&scripts, &SetupState::default());
+    let fresh = Fresh {
+        steps: plan.steps,
+        missed,
+        asked,
+    };
+    (fresh, plan.reports)
 }
 
 /// One module in one phase.
@@ -146,6 +158,7 @@ struct Run<'a> {
     scripts: &'a Scripts<'a>,
     index: &'a Index,
     missed: &'a RefCell<BTreeSet<String>>,
+    asked: &'a RefCell<BTreeSet<String>>,
     /// Faults of files of classes that cannot be read.
     unreadable: &'a RefCell<Vec<Report>>,
     number: usize,
@@ -193,7 +206,11 @@ impl Run<'_> {
             && fresh
                 .missed
                 .iter()
-                .all(|class| self.index.of(class).into_iter().all(|at| at == self.number));
+                .all(|class| self.index.of(class).into_iter().all(|at| at == self.number))
+            && fresh.asked.iter().all(|class| {
+                let preferred = self.index.preferred(class);
+                preferred.is_none_or(|(_, of)| *of == self.number)
+            });
         holds.then_some(fresh)
     }
 
@@ -233,12 +250,17 @@ impl Run<'_> {
             .map(|(prefix, _)| prefix.clone())
             .collect();
         let source = |class: &str| self.source(class);
+        let preference = |class: &str| {
+            self.asked.borrow_mut().insert(class.to_owned());
+            Some(self.index.preferred(class)?.0.clone())
+        };
         work(setup::Module {
             name: &module.name,
             namespaces: &namespaces,
             version: module.setup_version.as_deref(),
             stored,
             source: &source,
+            preference: &preference,
         })
     }
 

@@ -25,7 +25,7 @@ mod write;
 
 pub use parse::{MAX_BYTES, MAX_DEPTH, Script};
 pub use problem::{Position, Problem};
-pub use registration::{Registration, Registrations, registrations};
+pub use registration::{Registration, Registrations, registrations, registrations_in};
 pub use returned::{Literals, literals_in, returned_literals, returned_value, value_in};
 pub use value::{Array, Key, Value};
 pub use version::compare_versions;

@@ -2,7 +2,7 @@
 //!
 //! `config.php` and `env.php` as Magento writes them are such files, and they are read at every start.
 //! Whatever is not of that form, or could be read in another way, is left to the parser: none here never
-//! means that a file is wrong.
+//! means that a file is wrong. [`Reader`] serves `registration.php` as well.
 
 use crate::parse::MAX_BYTES;
 use crate::value::{Array, Key, Value};
@@ -12,39 +12,55 @@ const MAX_NESTING: usize = 32;
 
 /// The array that such a file returns; none for any other file.
 pub(crate) fn array_of(bytes: &[u8]) -> Option<Array> {
-    if bytes.len() > MAX_BYTES || bytes.contains(&0) {
-        return None;
-    }
-    let text = std::str::from_utf8(bytes).ok()?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let rest = text.strip_prefix("<?php")?;
-    if !rest.starts_with(|first: char| first.is_ascii_whitespace()) {
-        return None;
-    }
-    let mut reader = Reader { rest };
-    reader.pass()?;
+    let mut reader = Reader::begin(bytes)?;
     reader.word("return")?;
     reader.pass()?;
     let array = reader.array(0)?;
     reader.pass()?;
     reader.take(";")?;
-    reader.pass()?;
-    reader.rest.is_empty().then_some(array)
+    reader.end()?;
+    Some(array)
 }
 
-/// What has not been read yet.
-struct Reader<'t> {
-    rest: &'t str,
+/// What of a file has not been read yet.
+pub(crate) struct Reader<'t> {
+    /// All of it, without a byte order mark.
+    pub(crate) text: &'t str,
+    pub(crate) rest: &'t str,
 }
 
 impl<'t> Reader<'t> {
+    /// Begins behind `<?php`.
+    pub(crate) fn begin(bytes: &'t [u8]) -> Option<Self> {
+        if bytes.len() > MAX_BYTES || bytes.contains(&0) {
+            return None;
+        }
+        let text = std::str::from_utf8(bytes).ok()?;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let rest = text.strip_prefix("<?php")?;
+        if !rest.starts_with(|first: char| first.is_ascii_whitespace()) {
+            return None;
+        }
+        let mut reader = Self { text, rest };
+        reader.pass()?;
+        Some(reader)
+    }
+
+    /// Whether nothing more comes.
+    pub(crate) fn end(&mut self) -> Option<()> {
+        self.pass()?;
+        self.rest.is_empty().then_some(())
+    }
+
     /// Passes over white space and comments. None for what needs a closer look.
-    fn pass(&mut self) -> Option<()> {
+    pub(crate) fn pass(&mut self) -> Option<()> {
         loop {
             self.rest = self.rest.trim_ascii_start();
             let end = if self.rest.starts_with("/*") {
                 self.rest.get(2..)?.find("*/")? + 4
-            } else if self.rest.starts_with("//") {
+            } else if self.rest.starts_with("//")
+                || self.rest.starts_with('#') && !self.rest.starts_with("#[")
+            {
                 let line = self.rest.find('\n').unwrap_or(self.rest.len());
                 // There it would end PHP.
                 if self.rest.get(..line)?.contains("?>") {
@@ -58,13 +74,13 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn take(&mut self, what: &str) -> Option<()> {
+    pub(crate) fn take(&mut self, what: &str) -> Option<()> {
         self.rest = self.rest.strip_prefix(what)?;
         Some(())
     }
 
     /// A whole word, in any case.
-    fn word(&mut self, word: &str) -> Option<()> {
+    pub(crate) fn word(&mut self, word: &str) -> Option<()> {
         let (found, rest) = self.rest.split_at(self.word_length());
         if !found.eq_ignore_ascii_case(word) {
             return None;
@@ -147,7 +163,7 @@ impl<'t> Reader<'t> {
     }
 
     /// `'…'`, or `"…"` without anything that PHP would put in.
-    fn text(&mut self) -> Option<String> {
+    pub(crate) fn text(&mut self) -> Option<String> {
         let quote = self.rest.chars().next()?;
         self.rest = self.rest.get(1..)?;
         let mut text = String::new();

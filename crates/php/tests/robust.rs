@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use ferrite_php::setup::{Module, Phase, Source, apply_patch, patch_order, recurring, versioned};
-use ferrite_php::{Script, registrations, returned_value};
+use ferrite_php::{Script, registrations, registrations_in, returned_value, value_in};
 use proptest::prelude::*;
 
 const CORPUS: [&str; 6] = [
@@ -24,7 +24,16 @@ fn read_as_everything(bytes: &[u8]) {
             let path = Path::new("/x/registration.php");
             let found = registrations(&script, Path::new("/x"));
             assert!(found.problems.iter().all(|problem| problem.line > 0));
-            let _ = returned_value(&script, path, &BTreeMap::new());
+            // Without a syntax tree the same is read.
+            let read = registrations_in(bytes, Path::new("/x")).expect("it parses");
+            if script.has_errors() {
+                assert_eq!((read.found.len(), &read.problems), (0, &found.problems));
+            } else {
+                assert_eq!(read, found);
+            }
+            let value = returned_value(&script, path, &BTreeMap::new());
+            let same = value_in(bytes, path, &BTreeMap::new());
+            assert_eq!(format!("{same:?}"), format!("{value:?}"));
         }
         Err(problem) => assert!(problem.line > 0 && problem.column > 0),
     }
@@ -40,6 +49,7 @@ fn read_as_everything(bytes: &[u8]) {
         version: Some("1.1.0"),
         stored: None,
         source: &source,
+        preference: &|_| None,
     };
     let class = "Acme\\Sync\\Setup\\Patch\\Data\\Patch".to_owned();
     let _ = versioned(module, Phase::Data);
@@ -173,6 +183,26 @@ proptest! {
     #[test]
     fn any_pieces_are_read(code in pieces()) {
         read_as_everything(format!("<?php {code}").as_bytes());
+    }
+
+    #[test]
+    fn usual_registrations_with_changes_are_read(
+        declares in any::<bool>(),
+        imports in any::<bool>(),
+        name in "[A-Za-z_\\\\'$]{0,9}",
+        changes in prop::collection::vec((any::<prop::sample::Index>(), "[\\\\(),;#/*a-z '\"]{0,2}|\\n|\\?>"), 0..3),
+    ) {
+        let long = "\\Magento\\Framework\\Component\\ComponentRegistrar";
+        let short = if imports { "ComponentRegistrar" } else { long };
+        let mut code = format!(
+            "<?php\n/** a comment */\n{}{}{short}::register({short}::MODULE, '{name}', __DIR__);\n",
+            if declares { "declare(strict_types=1);\n" } else { "" },
+            if imports { format!("use {};\n", &long[1..]) } else { String::new() },
+        );
+        for (at, piece) in changes {
+            code.insert_str(at.index(code.len()), &piece);
+        }
+        read_as_everything(code.as_bytes());
     }
 
     #[test]

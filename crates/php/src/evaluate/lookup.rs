@@ -14,7 +14,7 @@ const COMPONENTS: [(&str, &str); 5] = [
     ("LANGUAGE", "language"),
     ("SETUP", "setup"),
 ];
-pub(super) const REGISTRAR: &str = "Magento\\Framework\\Component\\ComponentRegistrar";
+pub(crate) const REGISTRAR: &str = "Magento\\Framework\\Component\\ComponentRegistrar";
 
 /// Constants of Magento's integration model, by which modules set status and type.
 const INTEGRATION: [(&str, Folded); 11] = [

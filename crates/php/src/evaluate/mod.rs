@@ -39,6 +39,7 @@ use crate::setup::{Action, FileProblem, Source};
 use crate::{MAX_STEPS, MAX_TEXT};
 pub(crate) use class::Class;
 use folded::Folded;
+pub(crate) use lookup::REGISTRAR;
 pub(crate) use paths::normal as normal_path;
 
 /// How deep evaluation may nest, over all calls together.
@@ -125,6 +126,8 @@ pub(crate) enum Flow {
 /// Evaluates one script, or one setup script with the classes that it uses.
 pub(crate) struct Evaluator<'a> {
     source: &'a dyn Fn(&str) -> Option<Source>,
+    /// The class that is made where another is asked for.
+    preference: &'a dyn Fn(&str) -> Option<String>,
     /// What `$context->getVersion()` gives.
     stored: Folded,
     frame: Frame,
@@ -177,6 +180,7 @@ impl<'a> Evaluator<'a> {
         };
         Self {
             source,
+            preference: &|_| None,
             stored: Folded::text(""),
             frame,
             classes: HashMap::new(),

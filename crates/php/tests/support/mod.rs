@@ -43,6 +43,7 @@ impl Files {
             version,
             stored,
             source: &source,
+            preference: &|_| None,
         })
     }
 }
