@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use ferrite_php::setup::Source;
 
-use crate::Module;
 use crate::file::Ground;
 use crate::read::shapes;
+use crate::{Module, Report};
 
 /// A module on disk as the class loader sees it.
 #[derive(Clone, Debug)]
@@ -19,11 +19,18 @@ pub struct Home {
     /// Namespace roots, without slashes at the ends, each with its folder below the module's. The
     /// first one holds the setup scripts.
     pub namespaces: Vec<(String, PathBuf)>,
+    /// Which class is made where another is asked for.
+    pub preferences: Vec<(String, String)>,
 }
 
 impl Home {
     /// The home of a module.
-    pub fn new(module: &Module, path: &Path, real: &Path) -> Self {
+    pub fn new(
+        module: &Module,
+        path: &Path,
+        real: &Path,
+        preferences: Vec<(String, String)>,
+    ) -> Self {
         let by_name = module.name.replace('_', "\\");
         let package = module.package.iter().flat_map(|package| &package.psr4);
         let mut namespaces: Vec<_> = package
@@ -39,6 +46,7 @@ impl Home {
             path: path.to_owned(),
             real: real.to_owned(),
             namespaces,
+            preferences,
         }
     }
 
@@ -73,6 +81,42 @@ impl Home {
             .collect()
     }
 
+    /// Folders and files of setup scripts that are never read: under another case, or for want of a
+    /// version.
+    pub fn overlooked(&self, ground: &Ground, version: Option<&str>) -> Vec<Report> {
+        let mut reports = Vec::new();
+        let mut check = |folder: &Path, expected: &[&str]| {
+            for (wrong, right) in miswritten(folder, expected) {
+                let shown = ground.shown(&folder.join(wrong));
+                let message = format!("The file is not read under this name; '{right}' is.");
+                let report = Report::warning(&shown, message);
+                reports.push(report.hint(format!("Rename it to {right}.")));
+            }
+        };
+        for (_, folder) in &self.namespaces {
+            check(&self.path.join(folder), &["Setup"]);
+        }
+        let Some(setup) = self.setup() else {
+            return reports;
+        };
+        let all: Vec<&str> = VERSIONED.iter().chain(&UNVERSIONED).copied().collect();
+        check(&setup, &all);
+        check(&setup.join("Patch"), &["Data", "Schema"]);
+        for phase in ["Data", "Schema"] {
+            check(&setup.join("Patch").join(phase), &[]);
+        }
+        let idle = VERSIONED.iter().filter(|_| version.is_none());
+        for file in idle.map(|name| setup.join(name)) {
+            if file.is_file() {
+                let message = "The script is never run: etc/module.xml has no setup_version.";
+                let report = Report::warning(&ground.shown(&file), message).at(1, 1);
+                let hint = "Write a setup_version into etc/module.xml, or make it a data patch.";
+                reports.push(report.hint(hint));
+            }
+        }
+        reports
+    }
+
     /// The file of a class that would lie below one of the roots.
     fn file(&self, class: &str) -> impl Iterator<Item = PathBuf> {
         self.namespaces.iter().filter_map(move |(prefix, folder)| {
@@ -84,32 +128,89 @@ impl Home {
     }
 
     /// The source of a class of this module.
-    pub fn source(&self, ground: &Ground, class: &str) -> Option<Source> {
+    ///
+    /// # Errors
+    /// A fault: the file is there, and cannot be read.
+    pub fn source(&self, ground: &Ground, class: &str) -> Result<Option<Source>, Report> {
         let class = class.trim_start_matches('\\');
-        self.file(class).find_map(|path| {
-            let bytes = ground.read(&path, &self.real).ok()??;
-            let file = ground.shown(&path).to_string_lossy().into_owned();
-            Some(Source { file, bytes })
-        })
+        for path in self.file(class) {
+            if let Some(bytes) = ground.read(&path, &self.real)? {
+                let file = ground.shown(&path).to_string_lossy().into_owned();
+                return Ok(Some(Source { file, bytes }));
+            }
+        }
+        Ok(None)
     }
+}
+
+/// The scripts that go by versions.
+const VERSIONED: [&str; 4] = [
+    "InstallData.php",
+    "UpgradeData.php",
+    "InstallSchema.php",
+    "UpgradeSchema.php",
+];
+/// What else `Setup` holds that is read.
+const UNVERSIONED: [&str; 3] = ["Recurring.php", "RecurringData.php", "Patch"];
+
+/// The names in a folder that differ from one that is read by their case alone, each with that one. Of a
+/// folder in which any PHP file is read, it is the ending that counts.
+fn miswritten(folder: &Path, expected: &[&str]) -> Vec<(String, String)> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten();
+    let names = entries
+        .filter_map(Result::ok)
+        .map(|entry| entry.file_name());
+    let names: Vec<String> = names.filter_map(|name| name.into_string().ok()).collect();
+    let right = |name: &String| {
+        if expected.is_empty() {
+            let (stem, ending) = name.rsplit_once('.')?;
+            let is_other = ending.eq_ignore_ascii_case("php") && ending != "php";
+            return is_other.then(|| format!("{stem}.php"));
+        }
+        let found = expected
+            .iter()
+            .find(|right| right.eq_ignore_ascii_case(name))?;
+        let is_other = found != name && !names.iter().any(|other| other == found);
+        is_other.then(|| (*found).to_owned())
+    };
+    let mut wrong: Vec<_> = names
+        .iter()
+        .filter_map(|name| Some((name.clone(), right(name)?)))
+        .collect();
+    wrong.sort_unstable();
+    wrong
 }
 
 /// Which module a namespace belongs to.
 #[derive(Clone, Debug, Default)]
 pub struct Index {
     roots: HashMap<String, Vec<usize>>,
+    /// By the class that is asked for, in lower case: the class that is made, and whose word that is.
+    preferences: HashMap<String, (String, usize)>,
 }
 
 impl Index {
-    /// An index of homes, by number.
+    /// An index of homes, by number, in load order: the last preference for a class counts.
     pub fn new<'a>(homes: impl IntoIterator<Item = &'a Home>) -> Self {
         let mut roots: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut preferences = HashMap::new();
         for (number, home) in homes.into_iter().enumerate() {
             for (prefix, _) in &home.namespaces {
                 roots.entry(prefix.clone()).or_default().push(number);
             }
+            for (asked, made) in &home.preferences {
+                preferences.insert(asked.to_lowercase(), (made.clone(), number));
+            }
         }
-        Self { roots }
+        Self { roots, preferences }
+    }
+
+    /// The class that is made where another is asked for, and the home that says so.
+    pub fn preferred(&self, class: &str) -> Option<&(String, usize)> {
+        if self.preferences.is_empty() {
+            return None;
+        }
+        self.preferences.get(&class.to_lowercase())
     }
 
     /// The homes that may hold a class, the longest namespace first.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::Write;
 use std::path::Path;
 
-use ferrite_php::{Array, Key, Script, Value};
+use ferrite_php::{Array, Key, Value};
 
 use crate::discover::fault_of;
 use crate::file::Ground;
@@ -143,9 +143,7 @@ fn returned(ground: &Ground, name: &str) -> Result<Option<Value>, Report> {
     let Some(bytes) = ground.read(&path, ground.real())? else {
         return Ok(None);
     };
-    let fault = |problem| fault_of(Path::new(name), &problem);
-    let script = Script::parse(&bytes).map_err(fault)?;
-    ferrite_php::returned_value(&script, &path, &BTreeMap::new())
+    ferrite_php::value_in(&bytes, &path, &BTreeMap::new())
         .map(Some)
-        .map_err(fault)
+        .map_err(|problem| fault_of(Path::new(name), &problem))
 }

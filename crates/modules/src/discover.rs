@@ -8,11 +8,12 @@ use std::collections::{BTreeMap, HashSet};
 use std::fs::DirEntry;
 use std::path::{Path, PathBuf};
 
-use ferrite_php::{Problem, Registrations, Script};
+use ferrite_php::Problem;
 
 use crate::file::{Ground, is_loop, normal, small};
+use crate::read::composer;
 use crate::read::schema::short;
-use crate::read::shapes;
+use crate::registered::{NAME, Registering, registered, registering};
 use crate::{Origin, Report, is_core, parallel};
 
 /// A module that registers itself.
@@ -33,15 +34,6 @@ pub struct Found {
     /// Where it comes from.
     pub origin: Origin,
 }
-
-/// A file that registers components.
-struct Registering {
-    path: PathBuf,
-    real_folder: PathBuf,
-    origin: Origin,
-}
-
-const NAME: &str = "registration.php";
 
 /// The folders that Magento looks through besides `vendor`, each with the depth of its modules.
 const FOLDERS: [(&str, usize); 6] = [
@@ -177,9 +169,26 @@ fn vendor_files(ground: &Ground, reports: &mut Vec<Report>) -> Vec<PathBuf> {
         Err(report) => reports.push(report),
     }
     let folders = below(ground, &ground.root().join("vendor"), 2, reports);
-    let files = folders.iter().map(|folder| folder.join(NAME));
+    let files = folders.iter().flat_map(|folder| packaged(ground, folder));
+    files.collect()
+}
+
+/// The files by which a package registers itself: its own `registration.php`, or those that it has
+/// composer load.
+fn packaged(ground: &Ground, folder: &Path) -> Vec<PathBuf> {
+    let own = folder.join(NAME);
+    if own.symlink_metadata().is_ok() {
+        return vec![own];
+    }
+    let real = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    let package = ground.read(&folder.join("composer.json"), &real);
+    let loaded = package
+        .ok()
+        .flatten()
+        .map(|bytes| composer::loaded_files(&bytes));
+    let files = loaded.into_iter().flatten().map(|file| folder.join(file));
     files
-        .filter(|file| file.symlink_metadata().is_ok())
+        .filter(|file| file.ends_with(NAME) && file.symlink_metadata().is_ok())
         .collect()
 }
 
@@ -190,15 +199,18 @@ fn listed(
     bytes: &[u8],
     reports: &mut Vec<Report>,
 ) -> Result<Vec<PathBuf>, Problem> {
-    let script = Script::parse(bytes)?;
-    let value = ferrite_php::returned_value(&script, list, &BTreeMap::new())?;
+    let value = ferrite_php::value_in(bytes, list, &BTreeMap::new())?;
     let entries = value
         .as_array()
         .map(ferrite_php::Array::entries)
         .unwrap_or_default();
     let paths = entries.iter().filter_map(|(_, value)| value.as_text());
     let mut files = Vec::new();
-    for path in paths.filter(|path| path.ends_with(NAME)) {
+    for path in paths {
+        if !path.ends_with(NAME) {
+            files.extend(registering(ground, Path::new(path)));
+            continue;
+        }
         match normal(Path::new(path)) {
             Some(path) if path.starts_with(ground.root()) || path.starts_with(ground.real()) => {
                 files.push(path);
@@ -321,114 +333,4 @@ fn sentence(remark: &str) -> String {
         sentence.push('.');
     }
     sentence
-}
-
-/// The modules that one file registers.
-fn registered(ground: &Ground, file: &Registering) -> (Vec<Found>, Vec<Report>) {
-    let shown = ground.shown(&file.path);
-    let bytes = match ground.read(&file.path, &file.real_folder) {
-        Ok(Some(bytes)) => bytes,
-        Ok(None) => {
-            let report = Report::fault(&shown, "The file does not exist.");
-            return (
-                Vec::new(),
-                vec![report.hint("Add the file, or remove what names it.")],
-            );
-        }
-        Err(report) => return (Vec::new(), vec![report]),
-    };
-    let script = match Script::parse(&bytes) {
-        Ok(script) => script,
-        Err(problem) => return (Vec::new(), vec![fault_of(&shown, &problem)]),
-    };
-    let Registrations { found, problems } = ferrite_php::registrations(&script, &file.real_folder);
-    let mut reports: Vec<_> = problems
-        .iter()
-        .map(|problem| fault_of(&shown, problem))
-        .collect();
-    if script.has_errors() {
-        // PHP would run none of it.
-        return (Vec::new(), reports);
-    }
-    if found.is_empty() && reports.is_empty() {
-        let report = Report::warning(&shown, "The file registers nothing.");
-        let hint = "Call ComponentRegistrar::register(ComponentRegistrar::MODULE, 'Vendor_Module', __DIR__).";
-        reports.push(report.at(1, 1).hint(hint));
-    }
-    let mut modules = Vec::new();
-    for registration in found
-        .into_iter()
-        .filter(|registration| registration.kind == "module")
-    {
-        let (line, column) = (small(registration.at.line), small(registration.at.column));
-        let fault = |message: String, hint: &str| {
-            Report::fault(&shown, message).at(line, column).hint(hint)
-        };
-        if !shapes::is_harmless(&registration.name) {
-            let message = format!("'{}' is no name of a module.", short(&registration.name));
-            reports.push(fault(message, "Use a name such as Vendor_Module."));
-            continue;
-        }
-        match folder_of(ground, file, &registration.path) {
-            Ok((path, real)) => modules.push(Found {
-                name: registration.name,
-                path,
-                real,
-                registration: shown.clone(),
-                line,
-                column,
-                origin: file.origin,
-            }),
-            Err((message, hint)) => {
-                reports.push(fault(message.to_owned(), hint).of(&registration.name));
-            }
-        }
-    }
-    (modules, reports)
-}
-
-/// A module's folder as reached and its real one, where it lies within what may hold it.
-fn folder_of(
-    ground: &Ground,
-    file: &Registering,
-    registered: &Path,
-) -> Result<(PathBuf, PathBuf), (&'static str, &'static str)> {
-    let leaves = (
-        "The registered path leads out of the module's place.",
-        "Register __DIR__, or a folder below it.",
-    );
-    if registered.as_os_str().as_encoded_bytes().contains(&0) {
-        return Err(leaves);
-    }
-    let registered = normal(registered).ok_or(leaves)?;
-    // Judged before anything there is looked at, and again by where it really lies.
-    if !registered.starts_with(&file.real_folder) && !is_place(ground, &registered) {
-        return Err(leaves);
-    }
-    let real = registered.canonicalize().map_err(|_| {
-        (
-            "The registered folder does not exist.",
-            "Register __DIR__, or a folder below it.",
-        )
-    })?;
-    if !real.starts_with(&file.real_folder) && !is_place(ground, &real) {
-        return Err(leaves);
-    }
-    let reached = file.path.parent().unwrap_or(ground.root());
-    let path = match registered.strip_prefix(&file.real_folder) {
-        Ok(below) if below.as_os_str().is_empty() => reached.to_owned(),
-        Ok(below) => reached.join(below),
-        Err(_) => ground.root().join(ground.shown(&registered)),
-    };
-    Ok((path, real))
-}
-
-/// Whether a real folder is one where the project keeps modules: two levels below `app/code` or
-/// `vendor`, or deeper.
-fn is_place(ground: &Ground, real: &Path) -> bool {
-    let below = |folder: &str| {
-        let below = real.strip_prefix(ground.real().join(folder));
-        below.is_ok_and(|below| below.components().count() >= 2)
-    };
-    below("app/code") || below("vendor")
 }

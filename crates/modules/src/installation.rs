@@ -268,9 +268,11 @@ fn candidate(ground: &Ground, found: &Found) -> Candidate {
         files,
         package: contents.package.clone(),
     };
-    let home = Home::new(&module, &found.path, &found.real);
+    let preferences = contents.preferences.clone();
+    let home = Home::new(&module, &found.path, &found.real, preferences);
     let (fresh, faults) = setup::first(ground, &module, &home);
     reports.extend(faults);
+    reports.extend(home.overlooked(ground, module.setup_version.as_deref()));
     for report in &mut reports {
         report.module = Some(found.name.clone());
     }

@@ -24,6 +24,7 @@ mod module;
 mod order;
 mod parallel;
 mod read;
+mod registered;
 mod report;
 mod setup;
 mod types;

@@ -8,8 +8,8 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use ferrite_php::Script;
 use ferrite_php::setup::{self, Action, FileProblem, Outcome, Patch, Phase, Source, Step};
+use ferrite_php::{Script, compare_versions};
 
 use crate::classes::{Home, Index};
 use crate::discover::fault_of;
@@ -81,6 +81,9 @@ pub struct Fresh {
     /// The classes that were asked for and are not its own: where another module has one of them, all
     /// of this does not hold.
     missed: BTreeSet<String>,
+    /// The classes of which objects were asked for: where another module prefers others for one of them,
+    /// all of this does not hold either.
+    asked: BTreeSet<String>,
 }
 
 const PHASES: [(Phase, &str); 2] = [(Phase::Schema, "Schema"), (Phase::Data, "Data")];
@@ -90,10 +93,14 @@ pub fn plan(scripts: &Scripts<'_>, state: &SetupState) -> SetupPlan {
     planned(scripts, state).0
 }
 
-/// The plan, and the classes that no module has.
-fn planned(scripts: &Scripts<'_>, state: &SetupState) -> (SetupPlan, BTreeSet<String>) {
+/// The plan, and the classes that no module has, and those of which objects were asked for.
+fn planned(
+    scripts: &Scripts<'_>,
+    state: &SetupState,
+) -> (SetupPlan, BTreeSet<String>, BTreeSet<String>) {
     let index = Index::new(scripts.modules.iter().map(|(_, home)| *home));
-    let missed = RefCell::default();
+    let (missed, asked) = (RefCell::default(), RefCell::default());
+    let unreadable = RefCell::default();
     let mut plan = SetupPlan::default();
     let mut faulty = BTreeSet::new();
     for (phase, folder) in PHASES {
@@ -102,6 +109,8 @@ fn planned(scripts: &Scripts<'_>, state: &SetupState) -> (SetupPlan, BTreeSet<St
             scripts,
             index: &index,
             missed: &missed,
+            asked: &asked,
+            unreadable: &unreadable,
             number,
             state,
             phase,
@@ -115,8 +124,14 @@ fn planned(scripts: &Scripts<'_>, state: &SetupState) -> (SetupPlan, BTreeSet<St
             run.take(steps, &problems, &mut plan, &mut faulty);
         }
     }
+    for report in unreadable.into_inner() {
+        faulty.extend(report.module.clone());
+        if !plan.reports.contains(&report) {
+            plan.reports.push(report);
+        }
+    }
     plan.steps.retain(|step| !faulty.contains(&step.module));
-    (plan, missed.into_inner())
+    (plan, missed.into_inner(), asked.into_inner())
 }
 
 /// What one module's scripts do in a first installation, and their faults.
@@ -129,9 +144,13 @@ pub fn first(ground: &Ground, module: &Module, home: &Home) -> (Fresh, Vec<Repor
         modules: vec![(module, home)],
         fresh: &HashMap::new(),
     };
-    let (plan, missed) = planned(&scripts, &SetupState::default());
-    let steps = plan.steps;
-    (Fresh { steps, missed }, plan.reports)
+    let (plan, missed, asked) = planned(&scripts, &SetupState::default());
+    let fresh = Fresh {
+        steps: plan.steps,
+        missed,
+        asked,
+    };
+    (fresh, plan.reports)
 }
 
 /// One module in one phase.
@@ -139,6 +158,9 @@ struct Run<'a> {
     scripts: &'a Scripts<'a>,
     index: &'a Index,
     missed: &'a RefCell<BTreeSet<String>>,
+    asked: &'a RefCell<BTreeSet<String>>,
+    /// Faults of files of classes that cannot be read.
+    unreadable: &'a RefCell<Vec<Report>>,
     number: usize,
     state: &'a SetupState,
     phase: Phase,
@@ -160,17 +182,15 @@ impl Run<'_> {
     /// The source of a class: of this module first, then of whichever has its namespace.
     fn source(&self, class: &str) -> Option<Source> {
         let class = class.trim_start_matches('\\');
-        let own = self.module().1.source(self.scripts.ground, class);
-        let found = own.or_else(|| {
-            let others = self
-                .index
-                .of(class)
-                .into_iter()
-                .filter(|other| *other != self.number);
-            others.into_iter().find_map(|other| {
-                self.scripts.modules[other]
-                    .1
-                    .source(self.scripts.ground, class)
+        let others = self.index.of(class).into_iter();
+        let others = others.filter(|other| *other != self.number);
+        let mut numbers = std::iter::once(self.number).chain(others);
+        let found = numbers.find_map(|number| {
+            let (module, home) = self.scripts.modules[number];
+            let source = home.source(self.scripts.ground, class);
+            source.unwrap_or_else(|report| {
+                self.unreadable.borrow_mut().push(report.of(&module.name));
+                None
             })
         });
         if found.is_none() {
@@ -186,7 +206,11 @@ impl Run<'_> {
             && fresh
                 .missed
                 .iter()
-                .all(|class| self.index.of(class).into_iter().all(|at| at == self.number));
+                .all(|class| self.index.of(class).into_iter().all(|at| at == self.number))
+            && fresh.asked.iter().all(|class| {
+                let preferred = self.index.preferred(class);
+                preferred.is_none_or(|(_, of)| *of == self.number)
+            });
         holds.then_some(fresh)
     }
 
@@ -200,7 +224,25 @@ impl Run<'_> {
         )
     }
 
+    /// The version that stands in the store when patches have their turn: by then that of the module
+    /// has been written, if it has one and scripts were due.
+    fn stored_for_patches(&self) -> Option<&str> {
+        let version = self.module().0.setup_version.as_deref();
+        let (Some(version), Some(stored)) = (version, self.stored()) else {
+            return version.or(self.stored());
+        };
+        Some(if compare_versions(version, stored).is_gt() {
+            version
+        } else {
+            stored
+        })
+    }
+
     fn with<T>(&self, work: impl FnOnce(setup::Module<'_>) -> T) -> T {
+        self.with_stored(self.stored(), work)
+    }
+
+    fn with_stored<T>(&self, stored: Option<&str>, work: impl FnOnce(setup::Module<'_>) -> T) -> T {
         let (module, home) = self.module();
         let namespaces: Vec<_> = home
             .namespaces
@@ -208,12 +250,17 @@ impl Run<'_> {
             .map(|(prefix, _)| prefix.clone())
             .collect();
         let source = |class: &str| self.source(class);
+        let preference = |class: &str| {
+            self.asked.borrow_mut().insert(class.to_owned());
+            Some(self.index.preferred(class)?.0.clone())
+        };
         work(setup::Module {
             name: &module.name,
             namespaces: &namespaces,
             version: module.setup_version.as_deref(),
-            stored: self.stored(),
+            stored,
             source: &source,
+            preference: &preference,
         })
     }
 
@@ -249,7 +296,9 @@ impl Run<'_> {
         if classes.is_empty() {
             return (steps, problems);
         }
-        let order = self.with(|module| setup::patch_order(module, self.phase, &classes, applied));
+        let order = self.with_stored(self.stored_for_patches(), |module| {
+            setup::patch_order(module, self.phase, &classes, applied)
+        });
         problems.extend(order.problems);
         for step in order.steps {
             let (kind, outcome) = match step {
@@ -262,7 +311,8 @@ impl Run<'_> {
                 }
                 Step::Record(patch) => {
                     applied.insert(patch.class.clone());
-                    (StepKind::RecordedPatch(Box::new(patch)), Outcome::default())
+                    let outcome = self.passed_over(&patch);
+                    (StepKind::RecordedPatch(Box::new(patch)), outcome)
                 }
             };
             let (step, more) = self.step(kind, outcome);
@@ -270,6 +320,23 @@ impl Run<'_> {
             problems.extend(more);
         }
         (steps, problems)
+    }
+
+    /// What is told of a patch that is recorded and not applied, as Magento does it without a word.
+    fn passed_over(&self, patch: &Patch) -> Outcome {
+        let version = patch.version.as_deref().unwrap_or_default();
+        let stored = self.stored_for_patches().unwrap_or_default();
+        let action = Action::NotExecuted {
+            file: patch.file.clone(),
+            line: 1,
+            what: format!(
+                "the patch, since its version {version} is not above the module's {stored}"
+            ),
+        };
+        Outcome {
+            actions: vec![action],
+            ..Outcome::default()
+        }
     }
 
     /// The recurring script.

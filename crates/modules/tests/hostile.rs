@@ -244,6 +244,123 @@ fn php_that_nests_or_breaks_is_a_fault() {
     }
 }
 
+/// What is wrong with a setup script, each with what its message says.
+fn broken_scripts() -> Vec<(&'static str, Vec<u8>, &'static str)> {
+    let class = "<?php\nnamespace Evil\\Script\\Setup;\nclass InstallData { public function install($s, $c) {\n";
+    let in_class = |body: &str| format!("{class}{body}\n}} }}").into_bytes();
+    let utf_16 = "<?php class X {}".encode_utf16().flat_map(u16::to_le_bytes);
+    let deep = format!("return {}1{};", "(".repeat(100_000), ")".repeat(100_000));
+    let manager = "\\Magento\\Integration\\Model\\ConfigBasedIntegrationManager";
+    vec![
+        ("does not parse", in_class("$this->x->("), "Syntax error"),
+        ("nests", in_class(&deep), "nests deeper"),
+        ("is UTF-16", utf_16.collect(), "UTF-16"),
+        (
+            "is long",
+            vec![b' '; (1 << 20) + 1],
+            "more than 1048576 bytes",
+        ),
+        ("is too long", vec![b' '; (8 << 20) + 1], "larger than 8 MB"),
+        ("has no class", b"<?php\n".to_vec(), "does not declare"),
+        (
+            "never ends",
+            in_class("while (true) { $a = 1; }"),
+            "more than 10000 steps",
+        ),
+        (
+            "calls itself",
+            in_class("$this->install($s, $c);"),
+            "calls are open at once",
+        ),
+        (
+            "computes its names",
+            in_class(&format!(
+                "(new {manager}())->processIntegrationConfig([getenv('X')]);"
+            )),
+            "cannot be told",
+        ),
+    ]
+}
+
+#[test]
+fn setup_scripts_that_cannot_be_read_leave_their_module_out() {
+    for (what, bytes, expected) in broken_scripts() {
+        let project = Project::new();
+        let folder = project.module("Evil", "Script");
+        let xml = "<config><module name=\"Evil_Script\" setup_version=\"1.0.0\"/></config>";
+        project.write(&format!("{folder}/etc/module.xml"), xml);
+        let file = format!("{folder}/Setup/InstallData.php");
+        project.write(&file, bytes);
+        let faults = project.faults();
+        assert_eq!(faults.len(), 1, "{what}: {faults:?}");
+        assert_eq!(faults[0].file, Path::new(&file), "{what}");
+        assert!(
+            faults[0].message.contains(expected),
+            "{what}: {}",
+            faults[0]
+        );
+        let has_place = faults[0].line.is_some() && faults[0].column.is_some();
+        assert!(has_place || what == "is too long", "{what}: {}", faults[0]);
+        assert!(project.read().module("Evil_Script").is_none(), "{what}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn setup_scripts_that_are_no_files_of_the_module_leave_it_out() {
+    let outside = tempfile::tempdir().unwrap();
+    fs::write(outside.path().join("InstallData.php"), "<?php").unwrap();
+    for kind in ["folder", "link"] {
+        let project = Project::new();
+        let folder = project.module("Evil", "Script");
+        let xml = "<config><module name=\"Evil_Script\" setup_version=\"1.0.0\"/></config>";
+        project.write(&format!("{folder}/etc/module.xml"), xml);
+        let file = project.root().join(&folder).join("Setup/InstallData.php");
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        match kind {
+            "folder" => fs::create_dir(&file).unwrap(),
+            _ => std::os::unix::fs::symlink(outside.path().join("InstallData.php"), &file).unwrap(),
+        }
+        assert_eq!(project.faults().len(), 1, "{kind}: {:?}", project.faults());
+        assert!(project.read().module("Evil_Script").is_none(), "{kind}");
+    }
+}
+
+#[test]
+fn what_a_registration_includes_is_held_to_its_package() {
+    let project = Project::new();
+    let outside = tempfile::tempdir().unwrap();
+    let registration = "<?php \\Magento\\Framework\\Component\\ComponentRegistrar::register('module', 'Evil_Far', __DIR__);";
+    fs::write(outside.path().join("registration.php"), registration).unwrap();
+    let far = outside.path().display();
+    project.write(
+        "vendor/acme/bundle/registration.php",
+        format!(
+            "<?php\nrequire '{far}/registration.php';\nrequire __DIR__ . '/../../../app/code/Good/Citizen/registration.php';\n\
+             require __FILE__;\nforeach (glob(__DIR__ . '/*/registration.php') as $file) {{ require $file; }}\n"
+        ),
+    );
+    project.write(
+        "vendor/acme/bundle/a/registration.php",
+        "<?php require __DIR__ . '/../registration.php';",
+    );
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(
+        outside.path(),
+        project.root().join("vendor/acme/bundle/far"),
+    )
+    .unwrap();
+    let installation = project.read();
+    assert!(installation.module("Evil_Far").is_none());
+    assert!(!installation.has_faults(), "{:?}", installation.reports);
+    let warnings: Vec<_> = installation
+        .reports
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert!(warnings[0].contains("registers nothing"), "{warnings:?}");
+}
+
 #[test]
 fn unreadable_roots_and_folders_say_so() {
     let gone = Installation::read(Path::new("/nonexistent/root"), Options::default());

@@ -224,7 +224,7 @@ fn every_layout_is_read_as_expected() {
         .filter(|path| path.is_dir())
         .collect();
     folders.sort();
-    assert!(folders.len() >= 12);
+    assert!(folders.len() >= 30);
     let mut wrong = Vec::new();
     for folder in folders {
         let installation = Installation::read(&folder, Options { adopt: true }).unwrap();

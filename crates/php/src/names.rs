@@ -1,10 +1,12 @@
 //! What names mean in a file: its namespace and its `use` clauses.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use crate::parse::Node;
 
-/// The names of a file. A file with several namespaces has the imports of all and the first namespace.
+/// The names of a file. A file with several namespaces has the imports of all and the first namespace;
+/// [`Names::scopes`] takes it apart.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     /// Without slashes at the ends; empty for none.
@@ -18,6 +20,43 @@ impl Names {
         let mut names = Self::default();
         names.collect(root, text);
         names
+    }
+
+    /// The parts of a file: its statements by their namespaces, each with its names. A part in which no
+    /// namespace is declared has none of its own.
+    pub(crate) fn scopes(root: &Node, text: &str) -> Vec<(Option<Self>, Vec<Rc<Node>>)> {
+        let mut scopes: Vec<(Option<Self>, Vec<Rc<Node>>)> = vec![(None, Vec::new())];
+        for node in &root.children {
+            match (node.kind, node.field("body")) {
+                ("namespace_definition", Some(body)) => {
+                    let mut names = Self::of(body, text);
+                    if let Some(name) = node.field("name") {
+                        name.text(text).clone_into(&mut names.namespace);
+                    }
+                    scopes.push((Some(names), body.children.clone()));
+                }
+                ("namespace_definition", None) => {
+                    let namespace = node.field("name").map_or("", |name| name.text(text));
+                    let names = Self {
+                        namespace: namespace.to_owned(),
+                        ..Self::default()
+                    };
+                    scopes.push((Some(names), Vec::new()));
+                }
+                _ => {
+                    if let Some((names, statements)) = scopes.last_mut() {
+                        if let Some(names) = names
+                            && node.kind == "namespace_use_declaration"
+                        {
+                            names.import(node, text);
+                        }
+                        statements.push(node.clone());
+                    }
+                }
+            }
+        }
+        scopes.retain(|(names, statements)| names.is_some() || has_code(statements));
+        scopes
     }
 
     fn collect(&mut self, block: &Node, text: &str) {
@@ -98,4 +137,10 @@ impl Names {
             format!("{}\\{name}", self.namespace)
         }
     }
+}
+
+/// Whether there is more than what may stand before the first namespace.
+fn has_code(statements: &[Rc<Node>]) -> bool {
+    let plain = ["php_tag", "declare_statement", "empty_statement", "text"];
+    statements.iter().any(|node| !plain.contains(&node.kind))
 }

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use crate::evaluate::folded::Folded;
 use crate::evaluate::{Evaluator, Unit};
+use crate::literals;
 use crate::parse::{Node, Script};
 use crate::problem::{Position, Problem};
 use crate::value::{Array, Key, Value};
@@ -22,6 +23,35 @@ pub struct Literals {
     /// Whether the file does nothing but return literals: written anew from the array it loses at most
     /// comments.
     pub is_whole: bool,
+}
+
+/// [`returned_value`] of a file's bytes; one that returns nothing but plain literals needs no parsing.
+///
+/// # Errors
+/// As [`Script::parse`] and [`returned_value`].
+pub fn value_in(
+    bytes: &[u8],
+    file: &Path,
+    known: &BTreeMap<String, Value>,
+) -> Result<Value, Problem> {
+    match literals::array_of(bytes) {
+        Some(array) => Ok(Value::Array(array)),
+        None => returned_value(&Script::parse(bytes)?, file, known),
+    }
+}
+
+/// [`returned_literals`] of a file's bytes; one that returns nothing but plain literals needs no parsing.
+///
+/// # Errors
+/// As [`Script::parse`] and [`returned_literals`].
+pub fn literals_in(bytes: &[u8]) -> Result<Literals, Problem> {
+    match literals::array_of(bytes) {
+        Some(array) => Ok(Literals {
+            array,
+            is_whole: true,
+        }),
+        None => returned_literals(&Script::parse(bytes)?),
+    }
 }
 
 /// What the file returns. `file` is what its `__FILE__` is; `known` are variables (without `$`) that it

@@ -33,6 +33,11 @@ fn each_form_of_one_module_is_read() {
             here,
         ),
         (
+            "$registrar = new \\Magento\\Framework\\Component\\ComponentRegistrar(); if ($registrar->getPath('module', 'Acme_Sync') === null) \
+             { $registrar->register(ComponentRegistrar::MODULE, 'Acme_Sync', __DIR__); }",
+            here,
+        ),
+        (
             "ComponentRegistrar::register('module', \"Acme_Sync\", dirname(__FILE__));",
             here,
         ),
@@ -214,4 +219,38 @@ fn a_file_that_is_no_php_registers_nothing() {
             .message
             .contains("bytes")
     );
+}
+
+#[test]
+fn what_is_included_is_told() {
+    let included = |code: &str| -> Vec<String> {
+        let read = read(&format!("<?php\n{code}"));
+        assert_eq!(read.problems, [], "{code}");
+        let paths = read.included.iter();
+        paths.map(|path| path.display().to_string()).collect()
+    };
+    let src = "/shop/app/code/Acme/Sync/src/registration.php";
+    assert_eq!(
+        included("require_once __DIR__ . '/src/registration.php';"),
+        [src]
+    );
+    assert_eq!(
+        included("include(dirname(__FILE__) . '/x/../src/registration.php');"),
+        [src]
+    );
+    assert_eq!(
+        included("if (is_file('x')) { require 'x.php'; }"),
+        ["x.php"]
+    );
+    let all = "/shop/app/code/Acme/Sync/modules/*/registration.php";
+    let code = "foreach (glob(__DIR__ . '/modules/*/registration.php', GLOB_NOSORT) as $file) { require $file; }";
+    assert_eq!(included(code), [all]);
+    let code = "$all[] = __DIR__ . '/modules/*/registration.php'; foreach ($all as $one) { $files = glob($one);
+        if ($files === false) { throw new \\Exception('x'); } array_map(function ($file) { include $file; }, $files); }";
+    assert_eq!(included(code), [all]);
+    let computed = read(&format!(
+        "<?php\n{USE}foreach (glob(__DIR__ . '/*/etc/module.xml') as $file) {{
+            ComponentRegistrar::register('module', 'Acme_' . basename(dirname($file, 2)), dirname($file, 2)); }}"
+    ));
+    assert_eq!((computed.found.len(), computed.problems.len()), (0, 1));
 }

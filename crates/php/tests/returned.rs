@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use ferrite_php::{Array, Key, Problem, Script, Value, returned_value, write_config};
+use ferrite_php::{
+    Array, Key, Problem, Script, Value, literals_in, returned_literals, returned_value, value_in,
+    write_config,
+};
 use proptest::prelude::*;
 
 fn read(code: &str) -> Result<Value, Problem> {
@@ -207,9 +210,70 @@ fn values() -> impl Strategy<Value = Value> {
     })
 }
 
+/// Whether a file is read the same with and without a syntax tree.
+fn reads_the_same(code: &str) -> Result<(), TestCaseError> {
+    let path = Path::new("/shop/app/etc/config.php");
+    let script = Script::parse(code.as_bytes()).expect("it parses");
+    let parsed = returned_value(&script, path, &BTreeMap::new());
+    prop_assert_eq!(
+        value_in(code.as_bytes(), path, &BTreeMap::new()),
+        parsed,
+        "{}",
+        code
+    );
+    let literals = returned_literals(&script);
+    prop_assert_eq!(literals_in(code.as_bytes()), literals, "{}", code);
+    Ok(())
+}
+
+#[test]
+fn plain_files_are_read_without_a_tree_as_with_one() {
+    for code in [
+        "<?php return [];",
+        "<?php\nreturn array (\n  'modules' => \n  array (\n    'A_B' => 1,\n  ),\n);\n",
+        "<?PHP return [1, 'a' => 'b', 2];",
+        "<?php // a ?> return [1];",
+        "<?php /* a */ # b\nreturn ['x' => [true, False, NULL, -1, 07, 1.5, 1_0]];",
+        "<?php return ['a\\'b\\\\c\\n$d', \"plain\", \"a\\n\", \"$x\", '\u{e9}'];",
+        "<?php return [5 => 'a', 'b', '7' => 'c', 'd', -3 => 'e', 'f'];",
+        "<?php return [9223372036854775807 => 'a', 'b'];",
+        "<?php return [1 => 'a', '1' => 'b', 'x' => 1, 'x' => 2];",
+        "<?php return [1,, 2];",
+        "<?php return [1, 2",
+        "<?php return ['a' => ];",
+        "<?php return [1] + [2];",
+        "<?php return [1]; ?>",
+        "<?php return [1]; echo 1;",
+        "<?php declare(strict_types=1); return ['a' => 1];",
+        "<?phpreturn [1];",
+        "<?php return [__DIR__, 'x' . 'y'];",
+        "<?php returned [1];",
+        "<?php return [arrays(1)];",
+        "<?php return [null => 1, true => 2];",
+    ] {
+        reads_the_same(code).expect(code);
+    }
+}
+
 proptest! {
     #[test]
     fn what_is_written_is_read_back(value in values()) {
-        prop_assert_eq!(read(&write_config(&value)), Ok(value));
+        let code = write_config(&value);
+        prop_assert_eq!(read(&code), Ok(value.clone()));
+        let path = Path::new("/shop/app/etc/config.php");
+        prop_assert_eq!(value_in(code.as_bytes(), path, &BTreeMap::new()), Ok(value));
+    }
+
+    #[test]
+    fn changed_files_are_read_the_same_without_a_tree(
+        value in values(),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), "[\\]\\['\"$,=>;/*#0-9a\\\\ ]{0,2}"), 0..3),
+    ) {
+        let mut code = write_config(&Value::Array(Array::list([value])));
+        for (at, piece) in changes {
+            let at = (0..=at.index(code.len())).rev().find(|at| code.is_char_boundary(*at));
+            code.insert_str(at.unwrap_or(0), &piece);
+        }
+        reads_the_same(&code)?;
     }
 }

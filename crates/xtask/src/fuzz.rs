@@ -2,17 +2,30 @@
 //! toolchain, which means without a sanitizer. What makes a target fail is kept below
 //! `fuzz/artifacts`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
 use crate::stage::{Repo, find_program, run};
 
-/// The targets, each with the folder of the repository that it starts from.
-const TARGETS: [(&str, &str); 3] = [
-    ("authorization", ""),
-    ("module", ""),
-    ("php", "crates/php/tests/corpus"),
+/// The targets, each with the folders of the repository that it starts from.
+const TARGETS: [(&str, &[&str]); 3] = [
+    ("authorization", &[]),
+    ("module", &[]),
+    ("php", &["crates/php/tests/corpus", "fixtures/modules"]),
+];
+
+/// What the target `module` reads, in its order: its input begins with the number of the file.
+const MODULE_FILES: [&str; 9] = [
+    "composer.json",
+    "etc/acl.xml",
+    "etc/adminhtml/menu.xml",
+    "etc/config.xml",
+    "etc/integration.xml",
+    "etc/integration/api.xml",
+    "etc/integration/config.xml",
+    "etc/webapi.xml",
+    "etc/module.xml",
 ];
 
 const USAGE: &str = "cargo xtask fuzz [authorization|module|php]... [--seconds N, 60 without it]";
@@ -41,12 +54,36 @@ pub fn check(arguments: &[String]) -> Result<()> {
         let mut command = repo.command(&fuzz);
         command.args(["fuzz", "run", "--sanitizer", "none", target]);
         command.arg(&corpus);
-        if !seeds.is_empty() {
-            command.arg(repo.root.join(seeds));
+        command.args(seeds.iter().map(|folder| repo.root.join(folder)));
+        if target == "module" {
+            seed_modules(&repo.root.join("fixtures"), &corpus)?;
         }
         command.args(["--", &format!("-max_total_time={seconds}"), "-timeout=10"]);
         command.env("CARGO_TARGET_DIR", repo.target.join("fuzz"));
         run(&mut command)?;
+    }
+    Ok(())
+}
+
+/// Puts the files of all layouts into a corpus.
+fn seed_modules(fixtures: &Path, corpus: &Path) -> Result<()> {
+    let mut open = vec![fixtures.to_owned()];
+    let mut count = 0_usize;
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                open.push(path);
+                continue;
+            }
+            let number = MODULE_FILES.iter().position(|file| path.ends_with(file));
+            let Some(first) = number.and_then(|number| u8::try_from(number).ok()) else {
+                continue;
+            };
+            let bytes = [&[first], &*std::fs::read(&path)?].concat();
+            count += 1;
+            std::fs::write(corpus.join(format!("layout-{count}")), bytes)?;
+        }
     }
     Ok(())
 }

@@ -119,9 +119,8 @@ impl Deployment {
 
 /// The array that a file returns, and whether all of it is literal: only then can it be written anew.
 fn returned(bytes: &[u8]) -> Result<(Map<String, Value>, bool)> {
-    let read = ferrite_php::Script::parse(bytes)
-        .and_then(|script| ferrite_php::returned_literals(&script));
-    let returned = read.map_err(|problem| anyhow!("line {}: {}", problem.line, problem.message))?;
+    let returned = ferrite_php::literals_in(bytes)
+        .map_err(|problem| anyhow!("line {}: {}", problem.line, problem.message))?;
     Ok((tree::object_of(returned.array), returned.is_whole))
 }
 

@@ -64,6 +64,16 @@ pub fn read(bytes: &[u8], shown: &Path, reports: &mut Vec<Report>) -> Option<Pac
     })
 }
 
+/// The files of `autoload` that a package has composer load, below its folder.
+pub fn loaded_files(bytes: &[u8]) -> Vec<String> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let value: Value = serde_json::from_slice(bytes).unwrap_or_default();
+    let files = value.pointer("/autoload/files").and_then(Value::as_array);
+    let files = files.into_iter().flatten().filter_map(Value::as_str);
+    let inside = files.filter(|path| is_inside(path));
+    inside.map(str::to_owned).collect()
+}
+
 fn is_inside(path: &str) -> bool {
     !path.contains('\0') && Path::new(path).is_relative() && file::normal(Path::new(path)).is_some()
 }

@@ -3,6 +3,7 @@
 pub mod acl;
 pub mod composer;
 pub mod config;
+pub mod di;
 pub mod integration;
 pub mod menu;
 pub mod module_xml;
@@ -37,6 +38,8 @@ pub struct Contents {
     pub api_integrations: Vec<integration::DeclaredIntegration>,
     /// `etc/config.xml`
     pub values: Vec<config::DeclaredValue>,
+    /// The preferences of `etc/di.xml`
+    pub preferences: Vec<(String, String)>,
     /// `etc/adminhtml/menu.xml`
     pub menu: Vec<menu::MenuChange>,
     /// What was read, below the root.
@@ -139,7 +142,9 @@ pub fn document<T>(
         Err(report) => (None, vec![report]),
         Ok(document) => {
             let root = document.root_element();
-            if !std::ptr::eq(schema, &raw const config::SCHEMA) {
+            // Free below their roots.
+            let free = [&raw const config::SCHEMA, &raw const di::SCHEMA];
+            if !free.iter().any(|free| std::ptr::eq(schema, *free)) {
                 reports.extend(schema::check(&text, root, schema));
             }
             let found = take(&text, root, &mut reports);
@@ -148,12 +153,13 @@ pub fn document<T>(
     }
 }
 
-const ETC: [&str; 6] = [
+const ETC: [&str; 7] = [
     "module.xml",
     "acl.xml",
     "webapi.xml",
     "integration.xml",
     "config.xml",
+    "di.xml",
     "integration",
 ];
 
@@ -193,6 +199,9 @@ pub fn module(ground: &Ground, path: &Path, real: &Path) -> (Contents, Vec<Repor
     }
     if has("config.xml") {
         found.values = folder.xml("etc/config.xml", &config::SCHEMA, config::read);
+    }
+    if has("di.xml") {
+        found.preferences = folder.xml("etc/di.xml", &di::SCHEMA, di::read);
     }
     if has("integration") {
         folder.names("etc/integration", &["config.xml", "api.xml"]);

@@ -8,6 +8,9 @@ use super::{Class, Evaluator};
 use crate::parse::Node;
 use crate::value::Key;
 
+/// How many preferences lead from one to the next.
+const MAX_PREFERENCES: usize = 8;
+
 /// Evaluated arguments.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Arguments {
@@ -15,6 +18,8 @@ pub(super) struct Arguments {
     pub(super) named: Vec<(String, Folded)>,
     /// Something unknown was spread: what follows has no known place.
     pub(super) open: bool,
+    /// The expressions of positional ones, as far as they are written one by one.
+    pub(super) places: Vec<Rc<Node>>,
 }
 
 impl Arguments {
@@ -84,7 +89,12 @@ impl Evaluator<'_> {
                 .filter(|_| argument.children.len() > 1)
             {
                 Some(name) => arguments.named.push((self.code(name), folded)),
-                None => arguments.positional.push(folded),
+                None => {
+                    if arguments.places.len() == arguments.positional.len() {
+                        arguments.places.push(value.clone());
+                    }
+                    arguments.positional.push(folded);
+                }
             }
         }
         arguments
@@ -174,6 +184,8 @@ impl Evaluator<'_> {
             .strip_suffix("\\Proxy")
             .or(class.strip_suffix("\\Interceptor"))
             .unwrap_or(class);
+        let class = self.preferred(class);
+        let class = class.as_str();
         let key = class.to_lowercase();
         if let Some(at) = self.shared.get(&key) {
             return Folded::Instance(*at);
@@ -187,6 +199,18 @@ impl Evaluator<'_> {
             }
             _ => Folded::External(class.into()),
         }
+    }
+
+    /// The class that is made where this one is asked for.
+    fn preferred(&self, class: &str) -> String {
+        let mut class = class.to_owned();
+        for _ in 0..MAX_PREFERENCES {
+            match (self.preference)(&class) {
+                Some(other) if !other.eq_ignore_ascii_case(&class) => class = other,
+                _ => break,
+            }
+        }
+        class
     }
 
     /// A new object, made with these arguments.

@@ -3,16 +3,22 @@
 use std::rc::Rc;
 
 use super::folded::{Folded, List};
-use super::{Evaluator, Flow};
+use super::{Evaluator, Flow, Frame};
 use crate::parse::Node;
 use crate::value::Key;
 
 impl Evaluator<'_> {
     pub(super) fn variable_name(&self, node: &Node) -> String {
+        self.variable_name_in(node, &self.frame)
+    }
+
+    /// The variable's name, where the code is that of another frame.
+    pub(super) fn variable_name_in(&self, node: &Node, frame: &Frame) -> String {
         let name = node
             .of_kind("variable_name")
             .filter(|_| node.kind == "by_ref");
-        self.code(name.map_or(node, |name| &**name))
+        name.map_or(node, |name| &**name)
+            .text(&frame.unit.script.text)
             .trim_start_matches('$')
             .to_owned()
     }

@@ -4,9 +4,11 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::folded::{Folded, List};
+use super::references::is_place;
 use super::{Evaluator, Event, Flow};
 use crate::parse::Node;
 use crate::problem::Position;
+use crate::value::Key;
 
 const CASES: [&str; 2] = ["case_statement", "default_statement"];
 
@@ -21,7 +23,7 @@ fn changed(before: &HashMap<String, Folded>, after: &HashMap<String, Folded>) ->
 impl Evaluator<'_> {
     /// What a condition comes to, if it can be told.
     fn holds(&mut self, condition: &Rc<Node>) -> Option<bool> {
-        self.unreported(|this| this.value(condition)).truth()
+        self.looked_at(condition).truth()
     }
 
     pub(super) fn branch_if(&mut self, node: &Rc<Node>) -> Flow {
@@ -103,8 +105,37 @@ impl Evaluator<'_> {
         }
     }
 
+    /// The `catch` clauses after calls that may throw: forgotten again where they do nothing that matters.
+    pub(super) fn perhaps_caught(&mut self, node: &Rc<Node>) {
+        let clauses = node.children.iter();
+        for clause in clauses.filter(|clause| clause.kind == "catch_clause") {
+            let Some(body) = clause.field("body") else {
+                continue;
+            };
+            let before = (self.frame.variables.clone(), self.frame.perhaps.clone());
+            let told = self.events.len();
+            if let Some(name) = clause.field("name") {
+                let name = self.variable_name(name);
+                self.frame.variables.insert(name, Folded::Unknown);
+            }
+            let caught = clause.field("type").map(|of| self.shown(of));
+            self.assumed(clause.at, format!("catch ({})", caught.unwrap_or_default()));
+            self.doubtful(&[(None, body)]);
+            if self.stopped {
+                return;
+            }
+            let matters = self.events[told..].iter().any(Event::matters);
+            if matters {
+                self.close(told);
+            } else {
+                self.events.truncate(told);
+            }
+            (self.frame.variables, self.frame.perhaps) = before;
+        }
+    }
+
     /// The condition without its parentheses, as it is told.
-    fn shown_condition(&self, condition: &Rc<Node>) -> String {
+    pub(super) fn shown_condition(&self, condition: &Rc<Node>) -> String {
         let inner = Some(condition).filter(|node| node.kind == "parenthesized_expression");
         self.shown(inner.and_then(|node| node.first()).unwrap_or(condition))
     }
@@ -142,13 +173,13 @@ impl Evaluator<'_> {
         let (Some(subject), Some(body)) = (node.field("condition"), node.field("body")) else {
             return Flow::Next;
         };
-        let value = self.unreported(|this| this.value(subject));
+        let value = self.looked_at(subject);
         let mut from = None;
         for (at, case) in body.children.iter().enumerate() {
             let Some(candidate) = case.field("value") else {
                 continue;
             };
-            let candidate = self.unreported(|this| this.value(candidate));
+            let candidate = self.looked_at(candidate);
             match self.loosely_equal(&value, &candidate) {
                 Some(true) => {
                     from = Some(at);
@@ -204,10 +235,15 @@ impl Evaluator<'_> {
             return Flow::Next;
         };
         let body = node.field("body").cloned();
-        let entries = match self.unreported(|this| this.value(subject)) {
+        let entries = match self.looked_at(subject) {
             Folded::Array(list) => list,
             Folded::Null => Rc::new(List::default()),
             _ => return self.each_unknown(node, subject, target, body.as_ref()),
+        };
+        let by_reference = match (target.kind, &*target.children) {
+            ("by_ref", _) => Some(target),
+            ("pair", [_, value]) if value.kind == "by_ref" => Some(value),
+            _ => None,
         };
         for (key, value) in &entries.entries {
             if !self.step(node.at) {
@@ -217,6 +253,9 @@ impl Evaluator<'_> {
             let flow = body
                 .as_ref()
                 .map_or(Flow::Next, |body| self.statement_or_block(body));
+            if let Some(element) = by_reference {
+                self.put_element(subject, key, element);
+            }
             match flow {
                 Flow::Next | Flow::Continue(1) => {}
                 Flow::Break(1) => break,
@@ -226,6 +265,16 @@ impl Evaluator<'_> {
             }
         }
         Flow::Next
+    }
+
+    /// Writes what an element's variable holds back to the list that is gone through.
+    fn put_element(&mut self, list: &Rc<Node>, key: &Key, element: &Rc<Node>) {
+        let name = self.variable_name(element);
+        if let Some(value) = self.frame.variables.get(&name).cloned()
+            && is_place(list)
+        {
+            self.put_value(list, key, value);
+        }
     }
 
     fn each_unknown(

@@ -3,9 +3,37 @@
 use std::rc::Rc;
 
 use super::arguments::Arguments;
-use super::folded::{Closure, Folded};
+use super::folded::{Folded, List};
 use super::{Class, Evaluator, Flow, MAX_CALLS};
 use crate::parse::Node;
+
+/// How the names of methods and functions begin that only look at something, in lower case.
+const LOOKING: [&str; 24] = [
+    "array_",
+    "can",
+    "check",
+    "class_",
+    "count",
+    "current",
+    "describe",
+    "exists",
+    "extension_",
+    "fetch",
+    "file_exists",
+    "file_get",
+    "find",
+    "get",
+    "has",
+    "is",
+    "json_decode",
+    "load",
+    "method_",
+    "preg_match",
+    "str",
+    "supports",
+    "table",
+    "validate",
+];
 
 impl Evaluator<'_> {
     /// Runs a method in a frame of its own. Without arguments, Magento's object manager hands them.
@@ -24,30 +52,38 @@ impl Evaluator<'_> {
             let unit = owner.unit.as_ref()?;
             Some(name.text(&unit.script.text).to_owned())
         });
-        self.inside_call(method, |evaluator| {
+        let value = self.inside_call(method, |evaluator| {
             evaluator.inside_class(owner, called, |evaluator| {
                 evaluator.frame.this = this;
                 evaluator.frame.function = name.unwrap_or_default().into();
-                evaluator.frame.perhaps = None;
                 if body.broken {
                     let unit = evaluator.frame.unit.clone();
                     evaluator.syntax_problems(&unit);
                 }
                 evaluator.hand_over(method, arguments);
-                evaluator.body(&body)
+                let value = evaluator.body(&body);
+                evaluator.hand_back(method);
+                value
             })
-        })
+        });
+        self.take_back(arguments);
+        value
     }
 
-    /// Runs a body; gives what it returns.
-    fn body(&mut self, body: &Rc<Node>) -> Folded {
-        match self.block(body) {
+    /// Runs a body; gives what it returns, or what it yields.
+    pub(super) fn body(&mut self, body: &Rc<Node>) -> Folded {
+        let returned = match self.block(body) {
             Flow::Return(value) => value,
             _ => self.frame.perhaps.take().unwrap_or(Folded::Null),
-        }
+        };
+        self.frame.yielded.take().unwrap_or(returned)
     }
 
-    fn inside_call(&mut self, node: &Rc<Node>, inside: impl FnOnce(&mut Self) -> Folded) -> Folded {
+    pub(super) fn inside_call(
+        &mut self,
+        node: &Rc<Node>,
+        inside: impl FnOnce(&mut Self) -> Folded,
+    ) -> Folded {
         if self.calls >= MAX_CALLS || !self.step(node.at) {
             self.unresolved = true;
             if !self.stopped {
@@ -64,55 +100,6 @@ impl Evaluator<'_> {
         result
     }
 
-    /// Runs a closure.
-    pub(super) fn call_closure(&mut self, closure: &Rc<Closure>, arguments: &Arguments) -> Folded {
-        let Some(body) = closure.node.field("body").cloned() else {
-            return Folded::Unknown;
-        };
-        let node = closure.node.clone();
-        self.inside_call(&node, |this| {
-            let mut frame = closure.frame.clone();
-            frame.perhaps = None;
-            let outer = std::mem::replace(&mut this.frame, frame);
-            this.hand_over(&node, Some(arguments));
-            let result = if node.kind == "arrow_function" {
-                this.value(&body)
-            } else {
-                this.body(&body)
-            };
-            this.frame = outer;
-            result
-        })
-    }
-
-    /// Runs whatever can be called: a closure, `[$object, 'method']`, a function's name.
-    pub(super) fn call_value(
-        &mut self,
-        callable: &Folded,
-        arguments: &Arguments,
-        at: &Rc<Node>,
-    ) -> Option<Folded> {
-        match callable {
-            Folded::Closure(closure) => Some(self.call_closure(closure, arguments)),
-            Folded::Array(list) => match &*list.entries {
-                [
-                    (_, object @ (Folded::Instance(_) | Folded::External(_))),
-                    (_, Folded::Text(method)),
-                ] => Some(self.call_on(&object.clone(), &method.clone(), arguments, at)),
-                [(_, Folded::Text(class)), (_, Folded::Text(method))] => {
-                    Some(self.call_of_class(&class.clone(), &method.clone(), arguments, at, false))
-                }
-                _ => None,
-            },
-            Folded::Text(name) if name.contains("::") => {
-                let (class, method) = name.split_once("::")?;
-                Some(self.call_of_class(class, method, arguments, at, false))
-            }
-            Folded::Text(name) => Some(self.call_function(name.as_ref(), arguments, at)),
-            _ => None,
-        }
-    }
-
     pub(super) fn function_call(&mut self, node: &Rc<Node>) -> Folded {
         let Some(function) = node.field("function") else {
             return Folded::Unknown;
@@ -125,11 +112,14 @@ impl Evaluator<'_> {
             let arguments = self.arguments(node);
             return match self.call_value(&callable, &arguments, node) {
                 Some(value) => value,
-                None => self.unknown_call(&arguments),
+                None => self.unknown_call("", &arguments),
             };
         }
         let name = self.code(function).to_lowercase();
         let name = name.trim_start_matches('\\').to_owned();
+        if is_placeholder(node) {
+            return Folded::text(name);
+        }
         if let Some(value) = self.construct_of_language(&name, node) {
             return value;
         }
@@ -137,29 +127,36 @@ impl Evaluator<'_> {
         self.call_function(&name, &arguments, node)
     }
 
-    fn call_function(&mut self, name: &str, arguments: &Arguments, at: &Rc<Node>) -> Folded {
+    pub(super) fn call_function(
+        &mut self,
+        name: &str,
+        arguments: &Arguments,
+        at: &Rc<Node>,
+    ) -> Folded {
         let name = name.to_lowercase();
         if let Some((function, unit)) = self.functions.get(&name).cloned() {
             let body = function.field("body").cloned();
-            return self.inside_call(at, |this| {
-                let mut frame = this.frame.clone();
-                frame.variables.clear();
-                (frame.unit, frame.this, frame.class, frame.perhaps) = (unit, None, None, None);
+            let value = self.inside_call(at, |this| {
+                let mut frame = this.fresh_frame();
+                (frame.unit, frame.class, frame.called) = (unit, None, None);
                 let outer = std::mem::replace(&mut this.frame, frame);
                 this.hand_over(&function, Some(arguments));
                 let result = body.as_ref().map_or(Folded::Null, |body| this.body(body));
-                this.frame = outer;
+                this.hand_back(&function);
+                this.restore(outer);
                 result
             });
+            self.take_back(Some(arguments));
+            return value;
         }
         match self.builtin(&name, arguments, at) {
             Some(value) => value,
-            None => self.unknown_call(arguments),
+            None => self.unknown_call(&name, arguments),
         }
     }
 
-    /// A call of something unknown: it may run the closures that it is handed.
-    pub(super) fn unknown_call(&mut self, arguments: &Arguments) -> Folded {
+    /// A call of something unknown: it may run the closures that it is handed, and set the variables.
+    pub(super) fn unknown_call(&mut self, name: &str, arguments: &Arguments) -> Folded {
         let closure = |value: &Folded| match value {
             Folded::Closure(closure) => Some(closure.clone()),
             _ => None,
@@ -172,7 +169,10 @@ impl Evaluator<'_> {
             };
             self.call_closure(&closure, &open);
         }
+        self.lose_references(name, arguments);
+        self.unknown_calls += 1;
         self.unresolved = true;
+        self.acted |= !only_looks(name);
         Folded::Unknown
     }
 
@@ -185,10 +185,13 @@ impl Evaluator<'_> {
         }
         let object = self.value(object);
         let name = self.member_name(name);
+        if is_placeholder(node) {
+            return callable_pair(object, name);
+        }
         let arguments = self.arguments(node);
         match name {
             Some(name) => self.call_on(&object, &name, &arguments, node),
-            None => self.unknown_call(&arguments),
+            None => self.unknown_call("", &arguments),
         }
     }
 
@@ -235,16 +238,21 @@ impl Evaluator<'_> {
         }
         let class = self.scope_class(scope);
         let name = self.member_name(name);
+        let relative = scope.kind == "relative_scope";
+        if is_placeholder(node) {
+            let object = self.frame.this.filter(|_| relative).map(Folded::Instance);
+            let class = || class.map_or(Folded::Unknown, Folded::text);
+            return callable_pair(object.unwrap_or_else(class), name);
+        }
         let arguments = self.arguments(node);
         let (Some(class), Some(name)) = (class, name) else {
-            return self.unknown_call(&arguments);
+            return self.unknown_call("", &arguments);
         };
-        let relative = scope.kind == "relative_scope";
         self.call_of_class(&class, &name, &arguments, node, relative)
     }
 
     /// `X::method()`; through `self::`, `static::` and `parent::` the object goes along.
-    fn call_of_class(
+    pub(super) fn call_of_class(
         &mut self,
         class: &str,
         name: &str,
@@ -253,6 +261,12 @@ impl Evaluator<'_> {
         relative: bool,
     ) -> Folded {
         let found = self.class(class);
+        if let Some(value) = found
+            .as_ref()
+            .and_then(|class| self.of_enumeration(class, name, arguments))
+        {
+            return value;
+        }
         let method = found.and_then(|class| Some((self.method(&class, name)?, class)));
         let this = self.frame.this.filter(|_| relative);
         match method {
@@ -273,14 +287,19 @@ impl Evaluator<'_> {
 
     /// `new X(…)`
     pub(super) fn creation(&mut self, node: &Rc<Node>) -> Folded {
-        let arguments = self.arguments(node);
-        let Some(class) = node.first() else {
+        let Some(class) = node.first().cloned() else {
             return Folded::Unknown;
         };
-        if class.kind == "anonymous_class" || !self.step(node.at) {
+        if !self.step(node.at) {
             return Folded::Unknown;
         }
-        let Some(class) = self.scope_class(&class.clone()) else {
+        if class.kind == "anonymous_class" {
+            let arguments = self.arguments(&class);
+            let found = self.anonymous_class(&class);
+            return self.new_object(&found, Some(&arguments));
+        }
+        let arguments = self.arguments(node);
+        let Some(class) = self.scope_class(&class) else {
             return Folded::Unknown;
         };
         match self.class(&class) {
@@ -288,4 +307,26 @@ impl Evaluator<'_> {
             None => Folded::External(class.into()),
         }
     }
+}
+
+/// `f(...)`: the function itself, which is not called.
+fn is_placeholder(call: &Node) -> bool {
+    let list = call
+        .field("arguments")
+        .or_else(|| call.of_kind("arguments"));
+    list.is_some_and(|list| list.of_kind("variadic_placeholder").is_some())
+}
+
+/// `[$object, 'method']`
+fn callable_pair(object: Folded, method: Option<String>) -> Folded {
+    match (object, method) {
+        (Folded::Unknown, _) | (_, None) => Folded::Unknown,
+        (object, Some(method)) => Folded::list(List::of([object, Folded::text(method)])),
+    }
+}
+
+/// Whether what is called only looks at something, to judge by its name.
+fn only_looks(name: &str) -> bool {
+    let name = name.trim_start_matches('_').to_ascii_lowercase();
+    LOOKING.iter().any(|verb| name.starts_with(verb))
 }

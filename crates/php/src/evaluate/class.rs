@@ -4,10 +4,19 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::{Evaluator, Unit};
+use crate::names::Names;
 use crate::parse::{Node, Script};
 
 /// How many parents and traits are followed.
 const MAX_ANCESTORS: usize = 32;
+
+/// The kinds of nodes that declare one.
+pub(super) const DECLARING: [&str; 4] = [
+    "class_declaration",
+    "trait_declaration",
+    "interface_declaration",
+    "enum_declaration",
+];
 
 /// What a class, trait, interface or enum declares.
 #[derive(Debug, Default)]
@@ -20,7 +29,11 @@ pub(crate) struct Class {
     pub(crate) parent: Option<String>,
     pub(crate) interfaces: Vec<String>,
     traits: Vec<String>,
+    /// Further names of methods of traits, and the methods, all in lower case.
+    aliases: HashMap<String, String>,
     constants: HashMap<String, Rc<Node>>,
+    /// The cases of an enum, in their order, with their values.
+    pub(super) cases: Vec<(String, Option<Rc<Node>>)>,
     pub(crate) properties: HashMap<String, Property>,
     /// By their names in lower case.
     methods: HashMap<String, Rc<Node>>,
@@ -37,11 +50,18 @@ pub(crate) struct Property {
 impl Class {
     fn read(node: &Rc<Node>, unit: &Rc<Unit>) -> Option<Self> {
         let text = &unit.script.text;
+        let name = node.field("name")?.text(text);
+        let name = unit.script.names.local(name);
+        Some(Self::named(name, node, unit))
+    }
+
+    fn named(name: String, node: &Rc<Node>, unit: &Rc<Unit>) -> Self {
+        let text = &unit.script.text;
         let names = &unit.script.names;
         let mut class = Self {
-            name: names.local(node.field("name")?.text(text)),
+            name,
             unit: Some(unit.clone()),
-            concrete: node.kind == "class_declaration"
+            concrete: matches!(node.kind, "class_declaration" | "anonymous_class")
                 && node.of_kind("abstract_modifier").is_none(),
             ..Self::default()
         };
@@ -66,7 +86,7 @@ impl Class {
         {
             class.member(member, unit);
         }
-        Some(class)
+        class
     }
 
     fn member(&mut self, member: &Rc<Node>, unit: &Rc<Unit>) {
@@ -79,6 +99,17 @@ impl Class {
                     .filter(|name| name.kind != "use_list");
                 self.traits
                     .extend(used.map(|name| unit.script.names.class(name.text(text))));
+                let clauses = member.of_kind("use_list");
+                let clauses = clauses.iter().flat_map(|list| &list.children);
+                for clause in clauses.filter(|clause| clause.kind == "use_as_clause") {
+                    self.alias(clause, text);
+                }
+            }
+            "enum_case" => {
+                if let Some(name) = member.field("name") {
+                    let value = member.field("value").cloned();
+                    self.cases.push((name.text(text).to_owned(), value));
+                }
             }
             "const_declaration" => {
                 for element in member
@@ -119,6 +150,19 @@ impl Class {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// `method as other`, `Used::method as protected other`
+    fn alias(&mut self, clause: &Node, text: &str) {
+        let mut names = clause
+            .children
+            .iter()
+            .filter(|part| part.kind != "visibility_modifier");
+        if let (Some(method), Some(alias)) = (names.next(), names.next()) {
+            let method = method.text(text).rsplit("::").next().unwrap_or("").trim();
+            self.aliases
+                .insert(alias.text(text).to_lowercase(), method.to_lowercase());
         }
     }
 }
@@ -185,31 +229,49 @@ impl Evaluator<'_> {
         });
     }
 
+    /// Declares the classes of a file, each with the names of its namespace.
     fn declare_classes(&mut self, block: &Rc<Node>, unit: &Rc<Unit>) {
-        for node in &block.children {
-            match node.kind {
-                "namespace_definition" => {
-                    if let Some(body) = node.field("body") {
-                        self.declare_classes(&body.clone(), unit);
-                    }
+        let scopes = Names::scopes(block, &unit.script.text);
+        let has_one = scopes.len() == 1;
+        for (names, statements) in scopes {
+            let unit = match names {
+                Some(names) if !has_one => {
+                    let mut script = unit.script.clone();
+                    script.names = Rc::new(names);
+                    Rc::new(Unit {
+                        file: unit.file.clone(),
+                        path: unit.path.clone(),
+                        script,
+                    })
                 }
-                _ => self.declare_class(node, unit),
+                _ => unit.clone(),
+            };
+            for node in statements {
+                self.declare_class(&node, &unit);
             }
         }
     }
 
     pub(super) fn declare_class(&mut self, node: &Rc<Node>, unit: &Rc<Unit>) {
-        let declares = [
-            "class_declaration",
-            "trait_declaration",
-            "interface_declaration",
-        ];
-        if declares.contains(&node.kind)
+        if DECLARING.contains(&node.kind)
             && let Some(class) = Class::read(node, unit)
         {
             self.classes
                 .insert(class.name.to_lowercase(), Some(Rc::new(class)));
         }
+    }
+
+    /// The class of `new class { … }`, named by its place.
+    pub(super) fn anonymous_class(&mut self, node: &Rc<Node>) -> Rc<Class> {
+        let unit = self.frame.unit.clone();
+        let name = format!("class@anonymous:{}:{}", unit.file, node.start);
+        if let Some(Some(known)) = self.classes.get(&name.to_lowercase()) {
+            return known.clone();
+        }
+        let class = Rc::new(Class::named(name, node, &unit));
+        self.classes
+            .insert(class.name.to_lowercase(), Some(class.clone()));
+        class
     }
 
     /// A class and what it inherits from, nearest first: itself, its traits, its parent with its traits…
@@ -240,13 +302,35 @@ impl Evaluator<'_> {
         class: &Rc<Class>,
         name: &str,
     ) -> Option<(Rc<Node>, Rc<Class>)> {
-        let name = name.to_lowercase();
+        self.method_within(class, &name.to_lowercase(), MAX_ANCESTORS)
+    }
+
+    /// The same, by so many further names at most.
+    fn method_within(
+        &mut self,
+        class: &Rc<Class>,
+        name: &str,
+        aliases: usize,
+    ) -> Option<(Rc<Node>, Rc<Class>)> {
         let (ancestry, _) = self.ancestry(class);
-        ancestry.into_iter().find_map(|class| {
-            let method = class.methods.get(&name)?.clone();
-            method.field("body")?;
-            Some((method, class))
-        })
+        for class in ancestry {
+            if let Some(method) = class.methods.get(name)
+                && method.field("body").is_some()
+            {
+                return Some((method.clone(), class));
+            }
+            let Some(method) = class.aliases.get(name).filter(|_| aliases > 0) else {
+                continue;
+            };
+            for used in &class.traits {
+                if let Some(used) = self.class(used)
+                    && let Some(found) = self.method_within(&used, method, aliases - 1)
+                {
+                    return Some(found);
+                }
+            }
+        }
+        None
     }
 
     /// A constant of a class, of what it inherits from, or of an interface of it.

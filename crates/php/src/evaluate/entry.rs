@@ -6,17 +6,19 @@ use super::arguments::Arguments;
 use super::folded::Folded;
 use super::{Class, Evaluator, Unit};
 use crate::parse::Script;
-use crate::setup::{FileProblem, Source};
+use crate::setup::{FileProblem, Module};
 
 impl<'a> Evaluator<'a> {
-    /// An evaluator that begins in no file.
-    pub(crate) fn of_classes(source: &'a dyn Fn(&str) -> Option<Source>) -> Self {
+    /// An evaluator of a module's classes, which begins in no file.
+    pub(crate) fn of_module(module: Module<'a>) -> Self {
         let unit = Unit {
             file: String::new(),
             path: None,
             script: Script::empty(),
         };
-        Self::new(Rc::new(unit), source)
+        let mut evaluator = Self::new(Rc::new(unit), module.source);
+        evaluator.preference = module.preference;
+        evaluator
     }
 
     /// Makes an object of the class and calls the method with objects of the named classes.

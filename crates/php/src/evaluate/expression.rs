@@ -2,9 +2,16 @@
 
 use std::rc::Rc;
 
-use super::folded::{Closure, Folded, ListBuilder};
-use super::{Evaluator, literal, operators};
+use super::folded::{Closure, Folded, List, ListBuilder};
+use super::{Evaluator, Event, literal, normal_path, operators};
 use crate::parse::Node;
+
+const INCLUDING: [&str; 4] = [
+    "include_expression",
+    "include_once_expression",
+    "require_expression",
+    "require_once_expression",
+];
 
 /// How deep closures may hold each other.
 const MAX_CLOSURES: usize = 16;
@@ -69,6 +76,7 @@ impl Evaluator<'_> {
                 self.thrown = true;
                 Folded::Unknown
             }
+            "yield_expression" => self.yielded(node),
             "ERROR" => {
                 self.problem(
                     node.at,
@@ -81,12 +89,65 @@ impl Evaluator<'_> {
         }
     }
 
-    /// `include`, backticks, `print`, `yield` and what else does something.
+    /// `include`, backticks, `print` and what else does something.
     fn unknown(&mut self, node: &Rc<Node>) -> Folded {
         for child in &node.children {
-            self.value(child);
+            let value = self.value(child);
+            if INCLUDING.contains(&node.kind)
+                && let Some(path) = value.to_text()
+            {
+                self.events.push(Event::Included(normal_path(&path).into()));
+            }
         }
-        self.unresolved = true;
+        (self.unresolved, self.acted) = (true, true);
+        Folded::Unknown
+    }
+
+    /// `yield $value`, `yield $key => $value`, `yield from $list`: kept in their order.
+    fn yielded(&mut self, node: &Rc<Node>) -> Folded {
+        let code = self.code(node);
+        let is_from = code.split_whitespace().nth(1) == Some("from");
+        let Some(element) = node.first() else {
+            return Folded::Unknown;
+        };
+        let (key, value) = match (element.kind, &*element.children) {
+            ("array_element_initializer", [key, value]) => {
+                (Some(self.value(key)), self.value(value))
+            }
+            ("array_element_initializer", [value]) => (None, self.value(value)),
+            _ => (None, self.value(element)),
+        };
+        let before = self.frame.yielded.take();
+        let mut list = match before {
+            None => List::default(),
+            Some(Folded::Array(list)) => Rc::unwrap_or_clone(list),
+            Some(_) => {
+                self.frame.yielded = Some(Folded::Unknown);
+                return Folded::Unknown;
+            }
+        };
+        let is_known = match (is_from, &value, key.as_ref().map(Folded::to_key)) {
+            (true, Folded::Array(more), _) if self.steps_taken(more.entries.len(), node.at) => {
+                more.entries
+                    .iter()
+                    .for_each(|(_, value)| list.push(value.clone()));
+                true
+            }
+            (true, _, _) | (_, _, Some(None)) => false,
+            (false, value, None) => {
+                list.push(value.clone());
+                true
+            }
+            (false, value, Some(Some(key))) => {
+                list.set(key, value.clone());
+                self.steps_taken(1 + list.entries.len() / 64, node.at)
+            }
+        };
+        self.writes += 1;
+        self.frame.yielded = Some(match is_known {
+            true => Folded::list(list),
+            false => Folded::Unknown,
+        });
         Folded::Unknown
     }
 

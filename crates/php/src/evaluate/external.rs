@@ -46,6 +46,10 @@ impl Evaluator<'_> {
         let is = |known: &str| class.eq_ignore_ascii_case(known);
         let method = name.to_ascii_lowercase();
         match &*method {
+            "register" if is_registrar(class) => {
+                self.register(class, arguments, node);
+                return Folded::Null;
+            }
             "processintegrationconfig" => return self.process(is(MANAGER), arguments, node),
             "create" if SERVICES.iter().any(|service| is(service)) => {
                 return self.create(arguments, node);
@@ -79,7 +83,7 @@ impl Evaluator<'_> {
             }
             _ => {}
         }
-        self.unknown_call(arguments)
+        self.unknown_call(name, arguments)
     }
 
     /// `X::method()`
@@ -91,12 +95,6 @@ impl Evaluator<'_> {
         arguments: &Arguments,
         node: &Rc<Node>,
     ) -> Folded {
-        if name.eq_ignore_ascii_case("register")
-            && class.rsplit('\\').next() == Some("ComponentRegistrar")
-        {
-            self.register(class, arguments, node);
-            return Folded::Null;
-        }
         if name.eq_ignore_ascii_case("getInstance") {
             return Folded::External(class.into());
         }
@@ -118,7 +116,10 @@ impl Evaluator<'_> {
         }
         let parts = [(0, "type"), (1, "componentName"), (2, "path")];
         let [kind, name, path] = parts.map(|(at, name)| arguments.text(at, name));
-        let (Some(kind), Some(name), Some(path)) = (kind, name, path) else {
+        let told = [&name, &path]
+            .into_iter()
+            .all(|part| part.as_ref().is_some_and(|part| !part.contains('*')));
+        let (Some(kind), Some(name), Some(path), true) = (kind, name, path, told) else {
             let message = "what is registered here cannot be told without running it";
             self.problem(node.at, message, "register literals and __DIR__");
             return;
@@ -193,4 +194,10 @@ impl Evaluator<'_> {
         self.events.push(Event::Act(action));
         Folded::External(super::lookup::INTEGRATION_MODEL.into())
     }
+}
+
+/// Whether a class has the short name of Magento's.
+fn is_registrar(class: &str) -> bool {
+    let short = class.rsplit('\\').next().unwrap_or(class);
+    short.eq_ignore_ascii_case("ComponentRegistrar")
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::arguments::Arguments;
 use super::folded::{Folded, List, ListBuilder};
 use super::plain::plain;
-use super::{Evaluator, operators};
+use super::{Evaluator, operators, sequences};
 use crate::parse::Node;
 use crate::value::Key;
 use crate::version::{compare_versions, version_holds};
@@ -46,6 +46,26 @@ impl Evaluator<'_> {
                 };
                 self.assign(&place, merged);
                 Some(Folded::Unknown)
+            }
+            "array_shift" | "array_pop" | "sort" | "rsort" | "ksort" | "krsort" | "asort"
+            | "arsort" | "usort" | "array_walk" | "end" | "reset" => {
+                Some(self.in_place(name, node))
+            }
+            "compact" => {
+                let names = self.arguments(node);
+                let pair = |name: &Folded| {
+                    let name = name.to_text()?;
+                    let value = self.frame.variables.get(&*name)?;
+                    Some((Key::of_text(&name), value.clone()))
+                };
+                let pairs: Option<Vec<_>> = names.positional.iter().map(pair).collect();
+                Some(pairs.map_or(Folded::Unknown, |pairs| {
+                    let mut list = ListBuilder::default();
+                    pairs
+                        .into_iter()
+                        .for_each(|(key, value)| list.set(key, value));
+                    Folded::list(list.done())
+                }))
             }
             "exit" | "die" => {
                 self.arguments(node);
@@ -92,6 +112,7 @@ impl Evaluator<'_> {
             | "call_user_func"
             | "call_user_func_array"
             | "version_compare"
+            | "glob"
             | "class_exists"
             | "interface_exists"
             | "function_exists"
@@ -148,6 +169,10 @@ impl Evaluator<'_> {
                 let rest = arguments.list(1, "args")?;
                 let rest = Arguments::of(rest.entries.iter().map(|(_, value)| value.clone()));
                 self.call_value(&arguments.known(0, "callback"), &rest, at)
+            }
+            "glob" if self.gives_patterns => {
+                let pattern = arguments.text(0, "pattern")?;
+                Some(Folded::list(List::of([Folded::Text(pattern)])))
             }
             "version_compare" => self.versions(arguments),
             "is_array" => told(&first, |value| matches!(value, Folded::Array(_))),
@@ -253,8 +278,11 @@ impl Evaluator<'_> {
             }
             "array_column" => {
                 let key = arguments.known(1, "column_key").to_key()?;
-                let row = |(_, row): &(Key, Folded)| match row {
-                    Folded::Array(row) => row.get(&key).cloned(),
+                let row = |(_, row): &(Key, Folded)| match (row, &key) {
+                    (Folded::Array(row), key) => row.get(key).cloned(),
+                    (Folded::Instance(at), Key::Text(name)) => {
+                        self.instances.get(*at)?.properties.get(name).cloned()
+                    }
                     _ => Some(Folded::Unknown),
                 };
                 first
@@ -263,7 +291,7 @@ impl Evaluator<'_> {
             }
             "array_map" => self.mapped(arguments, at),
             "array_filter" => self.filtered(arguments, at),
-            _ => return None,
+            _ => return sequences::of_sequences(name, arguments),
         })
     }
 

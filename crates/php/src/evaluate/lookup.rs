@@ -14,7 +14,7 @@ const COMPONENTS: [(&str, &str); 5] = [
     ("LANGUAGE", "language"),
     ("SETUP", "setup"),
 ];
-pub(super) const REGISTRAR: &str = "Magento\\Framework\\Component\\ComponentRegistrar";
+pub(crate) const REGISTRAR: &str = "Magento\\Framework\\Component\\ComponentRegistrar";
 
 /// Constants of Magento's integration model, by which modules set status and type.
 const INTEGRATION: [(&str, Folded); 11] = [
@@ -154,7 +154,7 @@ impl Evaluator<'_> {
             return Folded::Unknown;
         };
         let Some((value, owner)) = self.declared_constant(&class, name) else {
-            return Folded::Unknown;
+            return self.enum_case(&class, name).unwrap_or(Folded::Unknown);
         };
         self.inside_class(&owner, &class.name, |this| this.value(&value))
     }
@@ -166,9 +166,7 @@ impl Evaluator<'_> {
         called: &str,
         inside: impl FnOnce(&mut Self) -> T,
     ) -> T {
-        let mut frame = self.frame.clone();
-        frame.variables.clear();
-        frame.this = None;
+        let mut frame = self.fresh_frame();
         frame.class = Some(class.clone());
         frame.called = Some(called.into());
         if let Some(unit) = &class.unit {
@@ -176,7 +174,7 @@ impl Evaluator<'_> {
         }
         let outer = std::mem::replace(&mut self.frame, frame);
         let result = inside(self);
-        self.frame = outer;
+        self.restore(outer);
         result
     }
 
@@ -197,6 +195,9 @@ impl Evaluator<'_> {
             return Folded::Unknown;
         };
         let object = self.value(object);
+        if matches!(object, Folded::Null) && node.kind.starts_with("nullsafe") {
+            return Folded::Null;
+        }
         let (Folded::Instance(at), Some(name)) = (object, self.member_name(name)) else {
             return Folded::Unknown;
         };

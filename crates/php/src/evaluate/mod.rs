@@ -8,9 +8,11 @@
 mod arguments;
 mod assign;
 mod branch;
+mod callable;
 mod calls;
 mod class;
 mod entry;
+mod enumeration;
 mod expression;
 mod external;
 pub(crate) mod folded;
@@ -21,6 +23,8 @@ mod operators;
 mod paths;
 mod plain;
 mod printf;
+mod references;
+mod sequences;
 mod statement;
 mod text;
 
@@ -35,6 +39,7 @@ use crate::setup::{Action, FileProblem, Source};
 use crate::{MAX_STEPS, MAX_TEXT};
 pub(crate) use class::Class;
 use folded::Folded;
+pub(crate) use lookup::REGISTRAR;
 pub(crate) use paths::normal as normal_path;
 
 /// How deep evaluation may nest, over all calls together.
@@ -57,6 +62,8 @@ pub(crate) struct Unit {
 /// What a running function sees.
 #[derive(Clone, Debug)]
 pub(crate) struct Frame {
+    /// Which call it is of: closures that it makes refer to it.
+    pub(crate) id: usize,
     pub(crate) unit: Rc<Unit>,
     /// `self`
     pub(crate) class: Option<Rc<Class>>,
@@ -68,6 +75,8 @@ pub(crate) struct Frame {
     pub(crate) function: Rc<str>,
     /// What a `return` under an unknown condition would have given.
     pub(crate) perhaps: Option<Folded>,
+    /// What it has yielded: a generator gives this instead of what it returns.
+    pub(crate) yielded: Option<Folded>,
 }
 
 /// An object of a class whose source was given.
@@ -81,6 +90,8 @@ pub(crate) struct Instance {
 #[derive(Debug)]
 pub(crate) enum Event {
     Registered(Registration),
+    /// A file is included.
+    Included(PathBuf),
     Act(Action),
     /// A condition that could not be told, and where in the events its branches end.
     Condition {
@@ -90,6 +101,16 @@ pub(crate) enum Event {
         end: usize,
         onward: bool,
     },
+}
+
+impl Event {
+    /// Whether it does something to integrations.
+    fn matters(&self) -> bool {
+        matches!(
+            self,
+            Self::Act(Action::ProcessIntegrationConfig { .. } | Action::CreateIntegration { .. })
+        )
+    }
 }
 
 /// How a statement ended.
@@ -105,6 +126,8 @@ pub(crate) enum Flow {
 /// Evaluates one script, or one setup script with the classes that it uses.
 pub(crate) struct Evaluator<'a> {
     source: &'a dyn Fn(&str) -> Option<Source>,
+    /// The class that is made where another is asked for.
+    preference: &'a dyn Fn(&str) -> Option<String>,
     /// What `$context->getVersion()` gives.
     stored: Folded,
     frame: Frame,
@@ -126,11 +149,26 @@ pub(crate) struct Evaluator<'a> {
     writes: usize,
     /// A call was met, since the statement began, that does something unknown.
     unresolved: bool,
+    /// The same, by its name something else than looking.
+    acted: bool,
+    /// `glob` gives its pattern: whoever reads what comes out finds the files.
+    gives_patterns: bool,
+    /// How many calls were met that do something unknown.
+    unknown_calls: usize,
+    /// How many frames there were.
+    frames: usize,
+    /// What the last call left in parameters that it took by reference.
+    handed_back: Vec<references::HandedBack>,
+    /// What of it was handed over as a value that nobody holds.
+    left_over: Vec<references::HandedBack>,
+    /// Variables of open calls that closures have changed, by frame and name.
+    changed_by_closures: HashMap<(usize, String), Folded>,
 }
 
 impl<'a> Evaluator<'a> {
     pub(crate) fn new(unit: Rc<Unit>, source: &'a dyn Fn(&str) -> Option<Source>) -> Self {
         let frame = Frame {
+            id: 0,
             unit,
             class: None,
             called: None,
@@ -138,9 +176,11 @@ impl<'a> Evaluator<'a> {
             variables: HashMap::new(),
             function: "".into(),
             perhaps: None,
+            yielded: None,
         };
         Self {
             source,
+            preference: &|_| None,
             stored: Folded::text(""),
             frame,
             classes: HashMap::new(),
@@ -159,11 +199,22 @@ impl<'a> Evaluator<'a> {
             thrown: false,
             writes: 0,
             unresolved: false,
+            acted: false,
+            gives_patterns: false,
+            unknown_calls: 0,
+            frames: 0,
+            handed_back: Vec::new(),
+            left_over: Vec::new(),
+            changed_by_closures: HashMap::new(),
         }
     }
 
     pub(crate) fn set_stored_version(&mut self, version: &str) {
         self.stored = Folded::text(version);
+    }
+
+    pub(crate) fn take_patterns(&mut self) {
+        self.gives_patterns = true;
     }
 
     pub(crate) fn set_variable(&mut self, name: &str, value: Folded) {
@@ -259,20 +310,12 @@ impl<'a> Evaluator<'a> {
 
     /// The actions, with those conditions that a call to integrations depends upon.
     pub(crate) fn actions(self) -> (Vec<Action>, Vec<FileProblem>) {
-        let matters = |event: &Event| {
-            matches!(
-                event,
-                Event::Act(
-                    Action::ProcessIntegrationConfig { .. } | Action::CreateIntegration { .. }
-                )
-            )
-        };
-        let flags: Vec<bool> = self.events.iter().map(matters).collect();
+        let flags: Vec<bool> = self.events.iter().map(Event::matters).collect();
         let last = flags.iter().rposition(|matters| *matters);
         let mut actions = Vec::new();
         for (at, event) in self.events.into_iter().enumerate() {
             match event {
-                Event::Registered(_) => {}
+                Event::Registered(_) | Event::Included(_) => {}
                 Event::Act(action) => actions.push(action),
                 Event::Condition {
                     file,
@@ -283,6 +326,8 @@ impl<'a> Evaluator<'a> {
                 } => {
                     let inside = flags[at..end.clamp(at, flags.len())].contains(&true);
                     if inside || (onward && last.is_some_and(|last| last > at)) {
+                        // Told as assumed, it need not be told as not executed as well.
+                        actions.retain(|action| !is_told(action, &file, line, &condition));
                         actions.push(Action::Assumed {
                             file,
                             line,
@@ -293,5 +338,16 @@ impl<'a> Evaluator<'a> {
             }
         }
         (actions, self.problems)
+    }
+}
+
+/// Whether an action tells that this condition was not executed.
+fn is_told(action: &Action, at_file: &str, at_line: usize, condition: &str) -> bool {
+    match action {
+        Action::NotExecuted { file, line, what } => {
+            let is_same = what == condition || condition == format!("foreach ({what})");
+            is_same && file == at_file && *line == at_line
+        }
+        _ => false,
     }
 }

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::class::DECLARING;
 use super::folded::Folded;
 use super::{Evaluator, Event, Flow};
 use crate::parse::Node;
@@ -31,7 +32,7 @@ impl Evaluator<'_> {
                         self.functions.insert(name, (node.clone(), unit));
                     }
                 }
-                "class_declaration" | "trait_declaration" | "interface_declaration" => {
+                kind if DECLARING.contains(&kind) => {
                     let unit = self.frame.unit.clone();
                     self.declare_class(node, &unit);
                 }
@@ -122,19 +123,29 @@ impl Evaluator<'_> {
         result
     }
 
-    /// Evaluates something whose calls are told otherwise, or not at all: a condition.
-    pub(super) fn unreported<T>(&mut self, inside: impl FnOnce(&mut Self) -> T) -> T {
-        let outer = self.unresolved;
-        let result = inside(self);
-        self.unresolved = outer;
-        result
+    /// Evaluates a condition. What it looks at is told with the condition, if it matters; what it does
+    /// besides is told as not executed.
+    pub(super) fn looked_at(&mut self, condition: &Rc<Node>) -> Folded {
+        let unresolved = self.unresolved;
+        let acted = std::mem::replace(&mut self.acted, false);
+        let value = self.value(condition);
+        if self.acted {
+            let shown = self.shown_condition(condition);
+            self.told_not_executed(condition, shown);
+        }
+        (self.unresolved, self.acted) = (unresolved, acted);
+        value
     }
 
     pub(super) fn not_executed(&mut self, node: &Rc<Node>) {
+        self.told_not_executed(node, self.shown(node));
+    }
+
+    fn told_not_executed(&mut self, node: &Rc<Node>, what: String) {
         let action = Action::NotExecuted {
             file: self.frame.unit.file.clone(),
             line: node.at.line,
-            what: self.shown(node),
+            what,
         };
         self.events.push(Event::Act(action));
     }
@@ -175,11 +186,16 @@ impl Evaluator<'_> {
         Flow::Next
     }
 
-    /// `try`: what it guards; the first `catch` only when something is surely thrown.
+    /// `try`: what it guards; the first `catch` when something is surely thrown, and each of them where
+    /// something may be thrown and they do what matters.
     fn guarded(&mut self, node: &Rc<Node>) -> Flow {
+        let unknown = self.unknown_calls;
         let mut flow = node
             .field("body")
             .map_or(Flow::Next, |body| self.block(&body.clone()));
+        if !self.thrown && !self.stopped && self.unknown_calls > unknown {
+            self.perhaps_caught(node);
+        }
         if self.thrown
             && !self.stopped
             && let Some(catch) = node.of_kind("catch_clause")

@@ -47,6 +47,8 @@ pub struct Module<'a> {
     pub stored: Option<&'a str>,
     /// The source of a class by its full name, if the module holds it.
     pub source: &'a dyn Fn(&str) -> Option<Source>,
+    /// The class that `etc/di.xml` of some module prefers for an interface or a class.
+    pub preference: &'a dyn Fn(&str) -> Option<String>,
 }
 
 /// What a script does, in order.

@@ -44,7 +44,7 @@ pub fn patch_order(
 
 /// What a patch's `apply()` does.
 pub fn apply_patch(module: Module<'_>, _: Phase, class: &str) -> Outcome {
-    let mut evaluator = Evaluator::of_classes(module.source);
+    let mut evaluator = Evaluator::of_module(module);
     evaluator.set_stored_version(module.stored.unwrap_or(""));
     let mut ran = Vec::new();
     if let Some(class) = evaluator.class(class) {
@@ -143,7 +143,7 @@ impl Ordering<'_> {
 
 /// A patch as it declares itself; nothing when no source is given for it.
 fn read(module: Module<'_>, phase: Phase, name: &str) -> (Option<Patch>, Vec<FileProblem>) {
-    let mut evaluator = Evaluator::of_classes(module.source);
+    let mut evaluator = Evaluator::of_module(module);
     let Some(class) = evaluator.class(name) else {
         return (None, evaluator.problems);
     };

@@ -60,7 +60,7 @@ pub fn recurring(module: Module<'_>, phase: Phase) -> Outcome {
 }
 
 fn run(module: Module<'_>, phase: Phase, class: &str, method: &str) -> Outcome {
-    let mut evaluator = Evaluator::of_classes(module.source);
+    let mut evaluator = Evaluator::of_module(module);
     evaluator.set_stored_version(module.stored.unwrap_or(""));
     let names: Vec<String> = module
         .roots()
