@@ -207,3 +207,35 @@ fn shells_complete_names_and_options() {
     assert!(!project.ok(&["list"]).contains("_complete"));
     assert_eq!(project.run(&["completion", "tcsh"]).status.code(), Some(1));
 }
+
+#[test]
+fn the_row_of_an_address_is_named() {
+    let project = Project::installed();
+    let file = project.path("addresses.txt");
+    let addresses = [
+        "GET /rest/V1/products/types",
+        "GET /rest/default/V1/products/24-MB01?fields=sku",
+        "POST /rest/all/async/V1/products",
+        "PUT /rest/async/bulk/V1/products/bySku",
+        "GET /rest/V1/nowhere",
+        "nothing",
+    ];
+    fs::write(&file, addresses.join("\n")).unwrap();
+    let output = project
+        .command(&["dev:routes", "--of", &file.to_string_lossy()])
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    let rows: Vec<&str> = said.lines().collect();
+    assert_eq!(
+        rows,
+        [
+            "direct GET /V1/products/types",
+            "direct GET /V1/products/:sku",
+            "later POST /V1/products",
+            "bulk PUT /V1/products/:sku",
+            "none",
+            "none",
+        ]
+    );
+}

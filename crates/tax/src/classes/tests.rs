@@ -32,6 +32,16 @@ fn class(name: &str, class_type: &str) -> Value {
 }
 
 #[test]
+fn an_extension_that_nobody_has_declared_is_refused() {
+    let world = world();
+    let mut sent = class("Books", "PRODUCT");
+    sent["taxClass"]["extension_attributes"] = json!({"shelf_mark": 7});
+    let (status, answer) = world.admin("POST /V1/taxClasses", &sent);
+    let field = json!("ShelfMark");
+    assert_eq!((status, &answer["parameters"]["fieldName"]), (400, &field));
+}
+
+#[test]
 fn a_name_stands_once_for_each_type() {
     let world = world();
     let post = "POST /V1/taxClasses";

@@ -8,10 +8,12 @@
 
 mod custom_attributes;
 mod declare;
+mod no_extension;
 mod opt;
 mod wire;
 
 pub use custom_attributes::CustomAttributes;
+pub use no_extension::NoExtension;
 pub use opt::Opt;
 pub use wire::{Wire, object_list as read_objects, php_type, type_error};
 
