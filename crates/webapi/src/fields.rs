@@ -1,6 +1,7 @@
 //! Partial responses: `?fields=items[sku,custom_attributes[color]],total_count`.
 //!
-//! Unknown names are dropped in silence. A text that is not of this form leaves nothing.
+//! Unknown names are dropped in silence. A text that is not of this form leaves nothing. Of a list
+//! without rows, at any depth, null is left.
 
 use serde_json::{Map, Value};
 
@@ -11,13 +12,26 @@ const DEEPEST: usize = 64;
 #[derive(Debug, PartialEq)]
 struct Names(Vec<(String, Option<Names>)>);
 
-/// Applies `fields` to an answer. An empty text changes nothing.
+/// Applies `fields` to an answer. A text that PHP takes for false (empty, `0`) changes nothing; of an
+/// empty list nothing can be kept.
 pub fn filter(value: Value, fields: &str) -> Value {
-    if fields.is_empty() || !(value.is_object() || value.is_array()) {
+    if matches!(fields, "" | "0") || !(value.is_object() || value.is_array()) {
         return value;
     }
-    let kept = parse(fields).and_then(|names| keep(&value, &names));
-    kept.unwrap_or_else(|| Value::Array(Vec::new()))
+    match parse(fields) {
+        Some(_) if is_empty(&value) => Value::Null,
+        names => names
+            .and_then(|names| keep(&value, &names))
+            .unwrap_or_else(|| Value::Array(Vec::new())),
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Array(list) => list.is_empty(),
+        Value::Object(map) => map.is_empty(),
+        _ => false,
+    }
 }
 
 fn parse(text: &str) -> Option<Names> {
@@ -83,7 +97,7 @@ fn keep(value: &Value, names: &Names) -> Option<Value> {
                 let kept = match part {
                     None => Some(entry.clone()),
                     // A list without rows of which parts are asked for is null.
-                    Some(_) if entry.as_array().is_some_and(Vec::is_empty) => Some(Value::Null),
+                    Some(_) if is_empty(entry) => Some(Value::Null),
                     Some(part) if entry.is_object() || entry.is_array() => {
                         Some(keep(entry, part).unwrap_or_else(|| Value::Array(Vec::new())))
                     }
@@ -133,6 +147,9 @@ mod tests {
         let cut = filter(value.clone(), "items[sku],total_count");
         assert_eq!(cut, serde_json::json!({"items": null, "total_count": 0}));
         assert_eq!(filter(value, "items"), serde_json::json!({"items": []}));
+        assert_eq!(filter(json!([]), "sku"), Value::Null);
+        assert_eq!(filter(json!([]), "a b"), json!([]));
+        assert_eq!(filter(json!([]), "0"), json!([]));
     }
 
     #[test]

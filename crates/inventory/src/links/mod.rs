@@ -7,7 +7,7 @@ mod tests;
 
 use ferrite_base::{Fault, Phrase};
 use ferrite_storage::{Collection, Error, Field, Scalar, Tx, serde_document};
-use ferrite_webapi::{Call, Json, Routes, SearchCriteria, SearchResults, dto};
+use ferrite_webapi::{Call, Routes, SearchCriteria, SearchResults, dto};
 use serde::{Deserialize, Serialize};
 
 use crate::refusals::{VALIDATION, empty, is_blank, no_input, not_numeric, of_field, refuse};
@@ -21,7 +21,14 @@ dto! {
         stock_id: i64 [null],
         source_code: String [null],
         priority: i64 [null],
-        extension_attributes: Json [null],
+        extension_attributes: LinkExtension [null],
+    }
+}
+
+dto! {
+    /// `Magento\InventoryApi\Api\Data\StockSourceLinkExtensionInterface`: the panel's name of the source.
+    pub struct LinkExtension {
+        source_name: String [null],
     }
 }
 

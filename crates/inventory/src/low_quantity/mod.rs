@@ -7,7 +7,8 @@ mod tests;
 
 use ferrite_base::{Fault, Phrase};
 use ferrite_storage::{Collection, Error, Field, Scalar, Tx, serde_document};
-use ferrite_webapi::{Call, Json, Opt, Routes, dto};
+use ferrite_webapi::dto::NoExtension;
+use ferrite_webapi::{Call, Opt, Routes, dto};
 use serde::{Deserialize, Serialize};
 
 use crate::key;
@@ -22,7 +23,7 @@ dto! {
         source_code: String [null],
         notify_stock_qty: f64 [null],
         sku: String [null],
-        extension_attributes: Json [null],
+        extension_attributes: NoExtension [null],
     }
 }
 

@@ -1,7 +1,8 @@
 //! The data types of pickup locations.
 
+use ferrite_webapi::dto;
+use ferrite_webapi::dto::NoExtension;
 use ferrite_webapi::search_criteria::SortOrder;
-use ferrite_webapi::{Json, dto};
 
 dto! {
     /// `Magento\InventoryInStorePickupApi\Api\Data\SearchRequestInterface`
@@ -59,7 +60,7 @@ dto! {
     /// `Magento\InventoryInStorePickupApi\Api\Data\SearchRequest\ProductInfoInterface`
     pub struct ProductInfo {
         sku: String,
-        extension_attributes: Json [null],
+        extension_attributes: NoExtension [null],
     }
 }
 
@@ -81,7 +82,7 @@ dto! {
         street: String [null],
         postcode: String [null],
         phone: String [null],
-        extension_attributes: Json [null],
+        extension_attributes: NoExtension [null],
     }
 }
 

@@ -8,6 +8,7 @@ pub(crate) mod stocked;
 mod tests;
 
 use ferrite_base::{Fault, Kind, Phrase};
+use ferrite_webapi::dto::NoExtension;
 use ferrite_webapi::{Call, Json, Routes, Tx, dto};
 
 use crate::constructed;
@@ -20,7 +21,7 @@ dto! {
     pub struct SalabilityError {
         code: String,
         message: String,
-        extension_attributes: Json [null],
+        extension_attributes: NoExtension [null],
     }
 }
 
@@ -39,7 +40,7 @@ dto! {
     pub struct ProductSalableResult {
         salable: bool,
         errors: Vec<SalabilityError>,
-        extension_attributes: Json [null],
+        extension_attributes: NoExtension [null],
     }
 }
 
@@ -49,7 +50,7 @@ dto! {
         sku: String,
         stock_id: i64,
         salable: bool,
-        extension_attributes: Json [null],
+        extension_attributes: NoExtension [null],
     }
 }
 
@@ -58,7 +59,7 @@ dto! {
     pub struct RequestedQty {
         sku: String,
         qty: f64,
-        extension_attributes: Json [null],
+        extension_attributes: NoExtension [null],
     }
 }
 
@@ -69,7 +70,7 @@ dto! {
         stock_id: i64,
         salable: bool,
         errors: Vec<SalabilityError>,
-        extension_attributes: Json [null],
+        extension_attributes: NoExtension [null],
     }
 }
 

@@ -1,5 +1,6 @@
 //! The data types of source selection.
 
+use ferrite_webapi::dto::NoExtension;
 use ferrite_webapi::{Json, dto};
 
 dto! {
@@ -8,7 +9,7 @@ dto! {
         code: String,
         title: String,
         description: String,
-        extension_attributes: Json [null],
+        extension_attributes: NoExtension [null],
     }
 }
 
@@ -34,7 +35,7 @@ dto! {
     pub struct ItemRequest {
         sku: String,
         qty: f64,
-        extension_attributes: Json [null],
+        extension_attributes: NoExtension [null],
     }
 }
 
@@ -56,7 +57,7 @@ dto! {
         sku: String,
         qty_to_deduct: f64,
         qty_available: f64,
-        extension_attributes: Json [null],
+        extension_attributes: NoExtension [null],
     }
 }
 
@@ -65,6 +66,6 @@ dto! {
     pub struct Selection {
         source_selection_items: Vec<SelectionItem>,
         shippable: bool,
-        extension_attributes: Json [null],
+        extension_attributes: NoExtension [null],
     }
 }

@@ -13,7 +13,8 @@ use std::collections::HashMap;
 
 use ferrite_base::{Fault, Phrase};
 use ferrite_storage::Error;
-use ferrite_webapi::{Call, Json, Routes, SearchCriteria, SearchResults, Tx, dto};
+use ferrite_webapi::dto::NoExtension;
+use ferrite_webapi::{Call, Routes, SearchCriteria, SearchResults, Tx, dto};
 
 use crate::quantity::Quantity;
 use crate::refusals::{empty, is_blank, no_input, not_numeric, not_saved, of_field, refuse};
@@ -28,7 +29,7 @@ dto! {
         source_code: String [null],
         quantity: f64 [null],
         status: i64 [null],
-        extension_attributes: Json [null],
+        extension_attributes: NoExtension [null],
     }
 }
 

@@ -1,6 +1,7 @@
 //! The data types of sources.
 
-use ferrite_webapi::{Json, dto};
+use ferrite_webapi::dto;
+use ferrite_webapi::dto::NoExtension;
 
 dto! {
     /// `Magento\InventoryApi\Api\Data\SourceInterface`
@@ -32,7 +33,7 @@ dto! {
     pub struct CarrierLink {
         carrier_code: String [null],
         position: i64 [null],
-        extension_attributes: Json [null],
+        extension_attributes: NoExtension [null],
     }
 }
 

@@ -1,6 +1,7 @@
 //! The data types of stock.
 
-use ferrite_webapi::{Json, dto};
+use ferrite_webapi::dto;
+use ferrite_webapi::dto::NoExtension;
 
 dto! {
     /// `Magento\CatalogInventory\Api\Data\StockItemInterface`
@@ -31,7 +32,7 @@ dto! {
         low_stock_date: String,
         is_decimal_divided: bool,
         stock_status_changed_auto: i64,
-        extension_attributes: Json [null],
+        extension_attributes: NoExtension [null],
     }
 }
 
@@ -43,6 +44,6 @@ dto! {
         qty: f64,
         stock_status: i64,
         stock_item: StockItem,
-        extension_attributes: Json [null],
+        extension_attributes: NoExtension [null],
     }
 }

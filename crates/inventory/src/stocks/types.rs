@@ -1,6 +1,7 @@
 //! The data types of stocks.
 
-use ferrite_webapi::{Json, dto};
+use ferrite_webapi::dto;
+use ferrite_webapi::dto::NoExtension;
 
 dto! {
     /// `Magento\InventoryApi\Api\Data\StockInterface`
@@ -23,6 +24,6 @@ dto! {
     pub struct SalesChannel {
         r#type: String [null],
         code: String [null],
-        extension_attributes: Json [null],
+        extension_attributes: NoExtension [null],
     }
 }

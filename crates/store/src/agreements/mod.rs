@@ -3,7 +3,8 @@
 //! The Web API reads them only; a fresh store has none.
 
 use ferrite_storage::{Collection, Field, Scalar, serde_document};
-use ferrite_webapi::{Call, Fault, Json, Routes, SearchCriteria, Tx, dto};
+use ferrite_webapi::dto::NoExtension;
+use ferrite_webapi::{Call, Fault, Routes, SearchCriteria, Tx, dto};
 use serde::{Deserialize, Serialize};
 
 /// Whether customers are asked to agree at all.
@@ -72,7 +73,7 @@ dto! {
         is_active: bool,
         is_html: bool,
         mode: i64,
-        extension_attributes: Json [null],
+        extension_attributes: NoExtension [null],
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use ferrite_base::{Fault, Kind, Phrase};
 use ferrite_storage::{Collection, Error, Field, Filter, Scalar, Search, Tx, serde_document};
+use ferrite_webapi::dto::NoExtension;
 use ferrite_webapi::{Call, Json, Routes, SearchCriteria, SearchResults, dto};
 use serde::{Deserialize, Serialize};
 
@@ -93,7 +94,7 @@ dto! {
         class_id: i64 [null],
         class_name: String,
         class_type: String,
-        extension_attributes: Json [null],
+        extension_attributes: NoExtension [null],
     }
 }
 

@@ -1,6 +1,7 @@
 //! The data types of rates.
 
-use ferrite_webapi::{Json, Opt, dto};
+use ferrite_webapi::dto::NoExtension;
+use ferrite_webapi::{Opt, dto};
 
 use super::rows::Rate;
 
@@ -18,7 +19,7 @@ dto! {
         rate: f64,
         code: String,
         titles: Vec<Title> [null],
-        extension_attributes: Json [null],
+        extension_attributes: NoExtension [null],
     }
 }
 
@@ -27,7 +28,7 @@ dto! {
     pub struct Title {
         store_id: String,
         value: String,
-        extension_attributes: Json [null],
+        extension_attributes: NoExtension [null],
     }
 }
 

@@ -1,6 +1,7 @@
 //! The data type of rules.
 
-use ferrite_webapi::{Json, Opt, dto};
+use ferrite_webapi::dto::NoExtension;
+use ferrite_webapi::{Opt, dto};
 
 use super::rows::Rule;
 
@@ -15,7 +16,7 @@ dto! {
         product_tax_class_ids: Vec<i64>,
         tax_rate_ids: Vec<i64>,
         calculate_subtotal: bool [null],
-        extension_attributes: Json [null],
+        extension_attributes: NoExtension [null],
     }
 }
 
