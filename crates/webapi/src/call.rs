@@ -277,6 +277,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn null_under_one_name_leaves_the_other() {
+        let parameters = [Parameter {
+            name: "stockId".to_owned(),
+            kind: "int".to_owned(),
+            default: None,
+        }];
+        let values = json!({"stockId": null, "stock_id": 5});
+        let input = Input {
+            values: values.as_object().cloned().unwrap(),
+            ..Input::default()
+        };
+        let taken = Arguments::new(&parameters, &input).take::<i64>().unwrap();
+        assert_eq!(taken, Some(5));
+    }
+
+    #[test]
     fn what_is_no_list_is_a_missing_list() {
         let parameters = [Parameter {
             name: "items".to_owned(),

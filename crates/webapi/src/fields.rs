@@ -72,13 +72,6 @@ fn parse(text: &str) -> Option<Names> {
 /// What stays of a value; none when nothing does.
 fn keep(value: &Value, names: &Names) -> Option<Value> {
     match value {
-        Value::Array(list)
-            if list
-                .iter()
-                .any(|entry| entry.get("attribute_code").is_some()) =>
-        {
-            Some(Value::Array(keep_attributes(list, names)))
-        }
         Value::Array(list) => {
             let kept = list.iter().map(|entry| match entry {
                 Value::Object(_) | Value::Array(_) => {
@@ -91,21 +84,23 @@ fn keep(value: &Value, names: &Names) -> Option<Value> {
         Value::Object(map) => {
             let mut out = Map::new();
             for (key, entry) in map {
-                let Some((_, part)) = names.0.iter().find(|(name, _)| name == key) else {
+                // Of a name that stands there twice the last one counts.
+                let Some((_, part)) = names.0.iter().rfind(|(name, _)| name == key) else {
                     continue;
                 };
-                let kept = match part {
-                    None => Some(entry.clone()),
+                let kept = match (part, entry) {
+                    (None, _) => entry.clone(),
                     // A list without rows of which parts are asked for is null.
-                    Some(_) if is_empty(entry) => Some(Value::Null),
-                    Some(part) if entry.is_object() || entry.is_array() => {
-                        Some(keep(entry, part).unwrap_or_else(|| Value::Array(Vec::new())))
+                    (Some(_), _) if is_empty(entry) => Value::Null,
+                    (Some(part), Value::Array(list)) if key == "custom_attributes" => {
+                        Value::Array(keep_attributes(list, part))
                     }
-                    Some(_) => Some(entry.clone()),
+                    (Some(part), Value::Object(_) | Value::Array(_)) => {
+                        keep(entry, part).unwrap_or_else(|| Value::Array(Vec::new()))
+                    }
+                    (Some(_), _) => entry.clone(),
                 };
-                if let Some(kept) = kept {
-                    out.insert(key.clone(), kept);
-                }
+                out.insert(key.clone(), kept);
             }
             (!out.is_empty()).then_some(Value::Object(out))
         }
@@ -164,6 +159,21 @@ mod tests {
         assert_eq!(filter(value.clone(), "a b"), json!([]));
         assert_eq!(filter(value.clone(), ""), value);
         assert_eq!(filter(json!(true), "a"), json!(true));
+    }
+
+    #[test]
+    fn of_a_name_that_stands_there_twice_the_last_one_counts() {
+        let value = json!({"items": [{"sku": "a", "name": "b"}]});
+        let cut = filter(value.clone(), "items[sku],items[name]");
+        assert_eq!(cut, json!({"items": [{"name": "b"}]}));
+        assert_eq!(filter(value.clone(), "items[sku],items"), value);
+    }
+
+    #[test]
+    fn attributes_themselves_are_no_custom_attributes() {
+        let value = json!({"items": [{"attribute_code": "color", "frontend_input": "select"}]});
+        let cut = filter(value, "items[frontend_input]");
+        assert_eq!(cut, json!({"items": [{"frontend_input": "select"}]}));
     }
 
     #[test]

@@ -163,7 +163,8 @@ fn is_empty(value: &Value) -> bool {
 
 /// Whether it is what `searchCriteria[]=` leaves in a query: an index without a value.
 fn is_bare_index(key: &str, value: &Value) -> bool {
-    value.as_str() == Some("") && key.bytes().all(|byte| byte.is_ascii_digit())
+    let is_number = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_digit());
+    is_number && value.as_str() == Some("")
 }
 
 /// Whether two keys lead to the same setter: PHP calls methods by names without regard to case, and
@@ -202,7 +203,7 @@ pub fn camel_case(key: &str) -> String {
         if letter == '_' {
             upper = true;
         } else if upper {
-            out.extend(letter.to_uppercase());
+            out.push(letter.to_ascii_uppercase());
             upper = false;
         } else {
             out.push(letter);

@@ -108,6 +108,8 @@ fn keys_are_read_in_any_case() {
     assert_eq!((outer.id, outer.is_open), (Opt::Is(1), Opt::Is(true)));
     assert_eq!(outer.inner_thing.get().unwrap().qty, Opt::Is(2.0));
     assert_eq!(read(json!({"i-d": 1})).err(), Some(not_supported("i-d")));
+    assert_eq!(read(json!({"": ""})).err(), Some(not_supported("")));
+    assert_eq!(camel_case("ätz_foo_BAR"), "ätzFooBAR");
 }
 
 #[test]
