@@ -1,7 +1,7 @@
 //! The data types of customers.
 
-use ferrite_webapi::dto::CustomAttributes;
-use ferrite_webapi::{Json, dto};
+use ferrite_webapi::dto;
+use ferrite_webapi::dto::{CustomAttributes, NoExtension};
 
 dto! {
     /// `Magento\Customer\Api\Data\CustomerInterface`
@@ -62,7 +62,7 @@ dto! {
         vat_id: String [null],
         default_shipping: bool [null],
         default_billing: bool [null],
-        extension_attributes: Json [null],
+        extension_attributes: NoExtension [null],
         custom_attributes: CustomAttributes [null],
     }
 }
@@ -73,7 +73,7 @@ dto! {
         region_code: String,
         region: String,
         region_id: i64,
-        extension_attributes: Json [null],
+        extension_attributes: NoExtension [null],
     }
 }
 

@@ -1,7 +1,7 @@
 //! The data types of categories.
 
-use ferrite_webapi::dto::CustomAttributes;
-use ferrite_webapi::{Json, dto};
+use ferrite_webapi::dto;
+use ferrite_webapi::dto::{CustomAttributes, NoExtension};
 
 dto! {
     /// `Magento\Catalog\Api\Data\CategoryInterface`
@@ -18,7 +18,7 @@ dto! {
         path: String [null],
         available_sort_by: Vec<String> [null],
         include_in_menu: bool [null],
-        extension_attributes: Json [null],
+        extension_attributes: NoExtension [null],
         custom_attributes: CustomAttributes [null],
     }
 }
@@ -43,6 +43,6 @@ dto! {
         sku: String [null],
         position: i64 [null],
         category_id: String,
-        extension_attributes: Json [null],
+        extension_attributes: NoExtension [null],
     }
 }

@@ -1,7 +1,7 @@
 //! The data types of products.
 
 use super::media::MediaEntry;
-use ferrite_webapi::dto::CustomAttributes;
+use ferrite_webapi::dto::{CustomAttributes, NoExtension};
 use ferrite_webapi::{Json, dto};
 
 dto! {
@@ -97,7 +97,7 @@ dto! {
         image_size_x: i64 [null],
         image_size_y: i64 [null],
         values: Vec<OptionValue> [null],
-        extension_attributes: Json [null],
+        extension_attributes: NoExtension [null],
     }
 }
 
@@ -118,7 +118,7 @@ dto! {
     pub struct CategoryLink {
         position: i64 [null],
         category_id: String,
-        extension_attributes: Json [null],
+        extension_attributes: NoExtension [null],
     }
 }
 

@@ -127,9 +127,29 @@ fn numbers_become_texts_as_php_writes_them() {
         (json!(0.1 + 0.2), "0.3"),
         (json!(1.234_567_890_123_456_7), "1.2345678901235"),
         (json!(-0.0), "-0"),
+        (json!(u64::MAX), "1.844674407371E+19"),
     ] {
         assert_eq!(String::from_value(&number).unwrap().unwrap(), text);
     }
+}
+
+#[test]
+fn the_numbers_of_a_list_are_what_their_texts_begin_with() {
+    let list = json!([
+        "12abc",
+        " -3.9",
+        "1e3",
+        "1e",
+        "+7",
+        ".5",
+        "",
+        "x",
+        true,
+        null,
+        "99999999999999999999"
+    ]);
+    let numbers = Vec::<i64>::from_value(&list).unwrap().unwrap();
+    assert_eq!(numbers, [12, -3, 1000, 1, 7, 0, 0, 0, 1, 0, i64::MAX]);
 }
 
 #[test]

@@ -102,10 +102,11 @@ fn shown(value: &Value) -> String {
 /// A number as PHP's `(string)` writes it: 14 digits, `1.0E+14` when large.
 fn number_text(number: &Number) -> String {
     const DIGITS: i32 = 14;
-    let float = match number.as_f64() {
-        Some(float) if number.is_f64() => float,
-        _ => return number.to_string(),
-    };
+    // A whole number beyond 64 bits with a sign is a float to PHP.
+    if let Some(whole) = number.as_i64() {
+        return whole.to_string();
+    }
+    let float = number.as_f64().unwrap_or(0.0);
     let text = format!("{float:.13e}");
     let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
     let mantissa = mantissa.trim_end_matches('0').trim_end_matches('.');
@@ -151,19 +152,38 @@ fn php_numeric(text: &str) -> Option<f64> {
     trimmed.parse().ok()
 }
 
-/// What PHP's `(int)` makes of a text: the number that it begins with.
+/// What PHP's `(int)` makes of a text: the number that it begins with, `1e3` being a thousand.
 fn leading_integer(text: &str) -> i64 {
     let text = text.trim_start();
-    let signed = text.starts_with(['-', '+']);
-    let digits = text
-        .bytes()
-        .skip(usize::from(signed))
-        .take_while(u8::is_ascii_digit)
-        .count();
-    let number = text
-        .get(..digits + usize::from(signed))
-        .and_then(|head| head.parse().ok());
-    number.unwrap_or(if digits == 0 { 0 } else { i64::MAX })
+    let mut end = usize::from(text.starts_with(['-', '+']));
+    let digits_from = |at: usize| {
+        let rest = text.bytes().skip(at);
+        at + rest.take_while(u8::is_ascii_digit).count()
+    };
+    let begins = end;
+    end = digits_from(end);
+    if end == begins {
+        return 0;
+    }
+    let whole = end;
+    if text.get(end..).is_some_and(|rest| rest.starts_with('.')) {
+        end = digits_from(end + 1);
+    }
+    if let Some(power) = text
+        .get(end..)
+        .and_then(|rest| rest.strip_prefix(['e', 'E']))
+    {
+        let start = end + 1 + usize::from(power.starts_with(['-', '+']));
+        let close = digits_from(start);
+        if close > start {
+            end = close;
+        }
+    }
+    let number = text.get(..end).unwrap_or_default();
+    match number.parse() {
+        Ok(number) if end == whole => number,
+        _ => number.parse().map_or(0, to_integer),
+    }
 }
 
 fn to_integer(number: f64) -> i64 {

@@ -5,7 +5,7 @@
 use ferrite_base::markup::{Tag, markup_end};
 use memchr::memmem;
 use roxmltree::{Document, Node, ParsingOptions};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 const DEEPEST: usize = 128;
 const MOST_NODES: u32 = 200_000;
@@ -28,6 +28,8 @@ pub fn parse(bytes: &[u8]) -> Option<Value> {
     let document = Document::parse_with_options(text, options).ok()?;
     match read(document.root_element()) {
         map @ Value::Object(_) => Some(map),
+        // The data is a map whatever the root holds.
+        list @ Value::Array(_) => Some(json!({"item": list})),
         _ => Some(Value::Object(Map::new())),
     }
 }
@@ -114,8 +116,6 @@ fn unwrap_items(mut map: Map<String, Value>) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]
@@ -124,6 +124,8 @@ mod tests {
             b"<request><a>1</a><b/><s><item>x</item><item>y</item></s><r>1</r><r>2</r></request>";
         let want = json!({"a": "1", "b": null, "s": ["x", "y"], "r": ["1", "2"]});
         assert_eq!(parse(body), Some(want));
+        let body = b"<r><item><a>1</a></item><item><a>2</a></item></r>";
+        assert_eq!(parse(body), Some(json!({"item": [{"a": "1"}, {"a": "2"}]})));
         let body = b"<r><a/><a>1</a><b> </b><c k=\"v\">1</c></r>";
         let want = json!({"a": "1", "b": "", "c": {"_value": "1", "_attribute": {"k": "v"}}});
         assert_eq!(parse(body), Some(want));

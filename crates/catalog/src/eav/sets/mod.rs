@@ -13,8 +13,8 @@ pub(crate) use rows::{GROUPS, MEMBERS, SETS, install};
 
 use ferrite_base::{Fault, Kind, Phrase};
 use ferrite_storage::{Error, Filter, Tx};
-use ferrite_webapi::dto::Opt;
-use ferrite_webapi::{Call, Json, Routes, SearchCriteria, SearchResults, dto};
+use ferrite_webapi::dto::{NoExtension, Opt};
+use ferrite_webapi::{Call, Routes, SearchCriteria, SearchResults, dto};
 
 use super::attributes::invalid_value;
 use super::{DEFAULT_SET, PRODUCT_TYPE};
@@ -42,7 +42,7 @@ dto! {
         attribute_set_name: String,
         sort_order: i64,
         entity_type_id: i64 [null],
-        extension_attributes: Json [null],
+        extension_attributes: NoExtension [null],
     }
 }
 

@@ -1,6 +1,7 @@
 //! The data types of bundles.
 
-use ferrite_webapi::{Json, dto};
+use ferrite_webapi::dto;
+use ferrite_webapi::dto::NoExtension;
 
 dto! {
     /// `Magento\Bundle\Api\Data\OptionInterface`
@@ -12,7 +13,7 @@ dto! {
         position: i64 [null],
         sku: String [null],
         product_links: Vec<BundleLink> [null],
-        extension_attributes: Json [null],
+        extension_attributes: NoExtension [null],
     }
 }
 
@@ -28,7 +29,7 @@ dto! {
         price: f64,
         price_type: i64,
         can_change_quantity: i64 [null],
-        extension_attributes: Json [null],
+        extension_attributes: NoExtension [null],
     }
 }
 

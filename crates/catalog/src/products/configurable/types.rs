@@ -1,6 +1,7 @@
 //! The data types of configurable products.
 
-use ferrite_webapi::{Json, dto};
+use ferrite_webapi::dto;
+use ferrite_webapi::dto::NoExtension;
 
 dto! {
     /// `Magento\ConfigurableProduct\Api\Data\OptionInterface`
@@ -11,7 +12,7 @@ dto! {
         position: i64 [null],
         is_use_default: bool [null],
         values: Vec<OptionValue> [null],
-        extension_attributes: Json [null],
+        extension_attributes: NoExtension [null],
         product_id: i64 [null],
     }
 }
@@ -20,6 +21,6 @@ dto! {
     /// `Magento\ConfigurableProduct\Api\Data\OptionValueInterface`
     pub struct OptionValue {
         value_index: i64,
-        extension_attributes: Json [null],
+        extension_attributes: NoExtension [null],
     }
 }

@@ -1,6 +1,7 @@
 //! The data types of downloadable products.
 
-use ferrite_webapi::{Json, dto};
+use ferrite_webapi::dto;
+use ferrite_webapi::dto::NoExtension;
 
 dto! {
     /// `Magento\Downloadable\Api\Data\LinkInterface`
@@ -19,7 +20,7 @@ dto! {
         sample_file: String [null],
         sample_file_content: FileContent [null],
         sample_url: String [null],
-        extension_attributes: Json [null],
+        extension_attributes: NoExtension [null],
     }
 }
 
@@ -33,7 +34,7 @@ dto! {
         sample_file: String [null],
         sample_file_content: FileContent [null],
         sample_url: String [null],
-        extension_attributes: Json [null],
+        extension_attributes: NoExtension [null],
     }
 }
 
@@ -42,6 +43,6 @@ dto! {
     pub struct FileContent {
         file_data: String,
         name: String,
-        extension_attributes: Json [null],
+        extension_attributes: NoExtension [null],
     }
 }

@@ -1,7 +1,8 @@
 //! `/V1/products/cost…`: what products cost the merchant.
 
 use ferrite_base::Fault;
-use ferrite_webapi::{Call, Json, Routes, Tx, dto};
+use ferrite_webapi::dto::NoExtension;
+use ferrite_webapi::{Call, Routes, Tx, dto};
 
 use super::{Refused, amount, has, is_store, named, put, set_amount, shown};
 use crate::products::rows::Product;
@@ -15,7 +16,7 @@ dto! {
         cost: f64,
         store_id: i64,
         sku: String,
-        extension_attributes: Json [null],
+        extension_attributes: NoExtension [null],
     }
 }
 

@@ -14,7 +14,8 @@ mod tiers;
 
 use ferrite_base::{Fault, Phrase};
 use ferrite_settings::Stores;
-use ferrite_webapi::{Json, Routes, Tx, dto};
+use ferrite_webapi::dto::NoExtension;
+use ferrite_webapi::{Routes, Tx, dto};
 
 use super::own_values;
 use super::rows::{self, PRODUCTS, Product};
@@ -36,7 +37,7 @@ dto! {
     pub struct Refused {
         message: String,
         parameters: Vec<String>,
-        extension_attributes: Json [null],
+        extension_attributes: NoExtension [null],
     }
 }
 

@@ -2,7 +2,8 @@
 
 use ferrite_base::{DateTime, Fault};
 use ferrite_settings::Stores;
-use ferrite_webapi::{Call, Json, Routes, Tx, dto};
+use ferrite_webapi::dto::NoExtension;
+use ferrite_webapi::{Call, Routes, Tx, dto};
 use serde_json::Value;
 
 use super::{Refused, amount, has, is_store, named, put, set_amount, shown};
@@ -17,7 +18,7 @@ dto! {
         sku: String,
         price_from: String,
         price_to: String,
-        extension_attributes: Json [null],
+        extension_attributes: NoExtension [null],
     }
 }
 

@@ -3,7 +3,7 @@
 
 use ferrite_base::Fault;
 use ferrite_settings::Stores;
-use ferrite_webapi::dto::Wire as _;
+use ferrite_webapi::dto::{NoExtension, Wire as _};
 use ferrite_webapi::{Call, Json, Routes, Tx, dto};
 
 use super::{Refused, named, put, shown};
@@ -30,7 +30,7 @@ dto! {
         sku: String,
         customer_group: String,
         quantity: f64,
-        extension_attributes: Json [null],
+        extension_attributes: NoExtension [null],
     }
 }
 
