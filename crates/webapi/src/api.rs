@@ -20,7 +20,7 @@ use crate::kept::Kept;
 use crate::route::{Bound, Form, HandlerFunction, Row, Table};
 use crate::wire::accept::Format;
 use crate::wire::{json, query, xml_write};
-use crate::{error, fields};
+use crate::{error, fields, limits};
 
 /// What every call can reach.
 pub struct Services {
@@ -254,17 +254,17 @@ impl Api {
         }))
     }
 
-    /// The status and body of a success, which is perhaps kept.
+    /// The status and body of a success, which is perhaps kept. What is said of a call that is put off
+    /// is no answer of its service: `fields` cuts nothing off it.
     fn body(&self, admitted: Admitted) -> Result<(u16, Bytes), Fault> {
         let Admitted {
             routed,
             format,
             key,
         } = admitted;
-        let status = match routed.form {
-            Form::Direct => 200,
-            Form::Later | Form::Bulk => 202,
-        };
+        if routed.form != Form::Direct {
+            return Ok((202, written(&self.run(routed)?.0, format).into()));
+        }
         let head = Arc::clone(&routed.call.head);
         let (value, grounds) = self.run(routed)?;
         let query = head.query.as_deref().map(query::parse);
@@ -281,7 +281,7 @@ impl Api {
         if let (Some(key), Some((footing, rights))) = (key, grounds) {
             self.kept.put(key, body.clone(), footing, rights);
         }
-        Ok((status, body))
+        Ok((200, body))
     }
 
     /// Reads the data and runs the handler; with what its answer stands on, where it may be kept.
@@ -367,6 +367,7 @@ pub(crate) fn input(row: &Row, call: &Call, body: &[u8]) -> Result<Input, Fault>
     let query = signed.or(call.head.query.as_deref());
     let mut input = Input::read(&row.method, &call.path, query, call.content_type(), body)?;
     input.force_all(row, call);
+    limits::check(row, &input, call)?;
     Ok(input)
 }
 

@@ -9,7 +9,7 @@ use ferrite_storage::{Error, Tx};
 use serde_json::Value;
 
 use crate::api::Services;
-use crate::dto::Wire;
+use crate::dto::{Wire, is_same_name};
 use crate::identity::{Caller, Head, Identity};
 use crate::input::Input;
 use crate::route::Parameter;
@@ -188,13 +188,8 @@ impl<'a> Arguments<'a> {
                 "a handler takes more parameters than its route has",
             ));
         };
-        let snake = crate::dto::snake_case(&parameter.name);
-        let values = &self.input.values;
-        let found = values
-            .get_key_value(&parameter.name)
-            .or_else(|| values.get_key_value(&snake));
-        match (found, &parameter.default) {
-            (Some((key, value)), _) if !value.is_null() => {
+        match (self.input.sent(&parameter.name), &parameter.default) {
+            (Some((key, value)), _) => {
                 let taken = T::take(Some(&self.with_path::<T>(key, value)))?;
                 if taken.is_none() {
                     // Such as a number in place of a list: as good as not sent.
@@ -202,9 +197,9 @@ impl<'a> Arguments<'a> {
                 }
                 Ok(taken)
             }
-            (_, Some(Value::Null)) => T::take(None),
-            (_, Some(default)) => T::take(Some(default)),
-            (_, None) => {
+            (None, Some(Value::Null)) => T::take(None),
+            (None, Some(default)) => T::take(Some(default)),
+            (None, None) => {
                 self.missing.push(&parameter.name);
                 Ok(None)
             }
@@ -219,12 +214,9 @@ impl<'a> Arguments<'a> {
             {
                 let mut value = value.clone();
                 if let Value::Object(map) = &mut value {
-                    let camel = map.contains_key(&path.name);
-                    let field = if camel {
-                        path.name.clone()
-                    } else {
-                        crate::dto::snake_case(&path.name)
-                    };
+                    let sent = map.keys().find(|key| is_same_name(key, &path.name));
+                    let field = sent.cloned();
+                    let field = field.unwrap_or_else(|| crate::dto::snake_case(&path.name));
                     map.insert(field, Value::String(path.value.clone()));
                 }
                 Cow::Owned(value)
@@ -283,6 +275,22 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn null_under_one_name_leaves_the_other() {
+        let parameters = [Parameter {
+            name: "stockId".to_owned(),
+            kind: "int".to_owned(),
+            default: None,
+        }];
+        let values = json!({"stockId": null, "stock_id": 5});
+        let input = Input {
+            values: values.as_object().cloned().unwrap(),
+            ..Input::default()
+        };
+        let taken = Arguments::new(&parameters, &input).take::<i64>().unwrap();
+        assert_eq!(taken, Some(5));
+    }
 
     #[test]
     fn what_is_no_list_is_a_missing_list() {

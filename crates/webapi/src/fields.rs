@@ -1,6 +1,7 @@
 //! Partial responses: `?fields=items[sku,custom_attributes[color]],total_count`.
 //!
-//! Unknown names are dropped in silence. A text that is not of this form leaves nothing.
+//! Unknown names are dropped in silence. A text that is not of this form leaves nothing. Of a list
+//! without rows, at any depth, null is left.
 
 use serde_json::{Map, Value};
 
@@ -11,13 +12,26 @@ const DEEPEST: usize = 64;
 #[derive(Debug, PartialEq)]
 struct Names(Vec<(String, Option<Names>)>);
 
-/// Applies `fields` to an answer. An empty text changes nothing.
+/// Applies `fields` to an answer. A text that PHP takes for false (empty, `0`) changes nothing; of an
+/// empty list nothing can be kept.
 pub fn filter(value: Value, fields: &str) -> Value {
-    if fields.is_empty() || !(value.is_object() || value.is_array()) {
+    if matches!(fields, "" | "0") || !(value.is_object() || value.is_array()) {
         return value;
     }
-    let kept = parse(fields).and_then(|names| keep(&value, &names));
-    kept.unwrap_or_else(|| Value::Array(Vec::new()))
+    match parse(fields) {
+        Some(_) if is_empty(&value) => Value::Null,
+        names => names
+            .and_then(|names| keep(&value, &names))
+            .unwrap_or_else(|| Value::Array(Vec::new())),
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Array(list) => list.is_empty(),
+        Value::Object(map) => map.is_empty(),
+        _ => false,
+    }
 }
 
 fn parse(text: &str) -> Option<Names> {
@@ -58,13 +72,6 @@ fn parse(text: &str) -> Option<Names> {
 /// What stays of a value; none when nothing does.
 fn keep(value: &Value, names: &Names) -> Option<Value> {
     match value {
-        Value::Array(list)
-            if list
-                .iter()
-                .any(|entry| entry.get("attribute_code").is_some()) =>
-        {
-            Some(Value::Array(keep_attributes(list, names)))
-        }
         Value::Array(list) => {
             let kept = list.iter().map(|entry| match entry {
                 Value::Object(_) | Value::Array(_) => {
@@ -77,21 +84,23 @@ fn keep(value: &Value, names: &Names) -> Option<Value> {
         Value::Object(map) => {
             let mut out = Map::new();
             for (key, entry) in map {
-                let Some((_, part)) = names.0.iter().find(|(name, _)| name == key) else {
+                // Of a name that stands there twice the last one counts.
+                let Some((_, part)) = names.0.iter().rfind(|(name, _)| name == key) else {
                     continue;
                 };
-                let kept = match part {
-                    None => Some(entry.clone()),
+                let kept = match (part, entry) {
+                    (None, _) => entry.clone(),
                     // A list without rows of which parts are asked for is null.
-                    Some(_) if entry.as_array().is_some_and(Vec::is_empty) => Some(Value::Null),
-                    Some(part) if entry.is_object() || entry.is_array() => {
-                        Some(keep(entry, part).unwrap_or_else(|| Value::Array(Vec::new())))
+                    (Some(_), _) if is_empty(entry) => Value::Null,
+                    (Some(part), Value::Array(list)) if key == "custom_attributes" => {
+                        Value::Array(keep_attributes(list, part))
                     }
-                    Some(_) => Some(entry.clone()),
+                    (Some(part), Value::Object(_) | Value::Array(_)) => {
+                        keep(entry, part).unwrap_or_else(|| Value::Array(Vec::new()))
+                    }
+                    (Some(_), _) => entry.clone(),
                 };
-                if let Some(kept) = kept {
-                    out.insert(key.clone(), kept);
-                }
+                out.insert(key.clone(), kept);
             }
             (!out.is_empty()).then_some(Value::Object(out))
         }
@@ -133,6 +142,9 @@ mod tests {
         let cut = filter(value.clone(), "items[sku],total_count");
         assert_eq!(cut, serde_json::json!({"items": null, "total_count": 0}));
         assert_eq!(filter(value, "items"), serde_json::json!({"items": []}));
+        assert_eq!(filter(json!([]), "sku"), Value::Null);
+        assert_eq!(filter(json!([]), "a b"), json!([]));
+        assert_eq!(filter(json!([]), "0"), json!([]));
     }
 
     #[test]
@@ -147,6 +159,21 @@ mod tests {
         assert_eq!(filter(value.clone(), "a b"), json!([]));
         assert_eq!(filter(value.clone(), ""), value);
         assert_eq!(filter(json!(true), "a"), json!(true));
+    }
+
+    #[test]
+    fn of_a_name_that_stands_there_twice_the_last_one_counts() {
+        let value = json!({"items": [{"sku": "a", "name": "b"}]});
+        let cut = filter(value.clone(), "items[sku],items[name]");
+        assert_eq!(cut, json!({"items": [{"name": "b"}]}));
+        assert_eq!(filter(value.clone(), "items[sku],items"), value);
+    }
+
+    #[test]
+    fn attributes_themselves_are_no_custom_attributes() {
+        let value = json!({"items": [{"attribute_code": "color", "frontend_input": "select"}]});
+        let cut = filter(value, "items[frontend_input]");
+        assert_eq!(cut, json!({"items": [{"frontend_input": "select"}]}));
     }
 
     #[test]

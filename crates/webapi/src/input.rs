@@ -1,10 +1,13 @@
 //! The data of a request: body, path and query laid over one another as Magento does.
 
+use std::collections::HashSet;
+
 use ferrite_base::{Fault, Kind, Phrase};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::call::Call;
+use crate::dto::{bare, is_same_name};
 use crate::route::Row;
 use crate::wire::accept::Format;
 use crate::wire::{json, query, xml_read};
@@ -45,13 +48,27 @@ impl Input {
         let into_body = (method == "PUT")
             .then(|| into_body(&values, path))
             .flatten();
-        if let Some(query) = query {
-            values.extend(query::parse(query)?);
-        }
         for (name, value) in path {
             values.insert(name.clone(), Value::String(value.clone()));
         }
+        for (name, value) in query.map(query::parse).transpose()?.into_iter().flatten() {
+            if !path.iter().any(|(taken, _)| *taken == name) {
+                values.insert(name, value);
+            }
+        }
+        if method == "PUT" {
+            values = without_repeats(values);
+        }
         Ok(Self { values, into_body })
+    }
+
+    /// What was sent for a parameter, under its name or that in snake_case; null is nothing.
+    pub(crate) fn sent(&self, name: &str) -> Option<(&String, &Value)> {
+        let set = |key: &str| {
+            let found = self.values.get_key_value(key);
+            found.filter(|(_, value)| !value.is_null())
+        };
+        set(name).or_else(|| set(&crate::dto::snake_case(name)))
     }
 
     /// Sets what a row forces.
@@ -84,7 +101,7 @@ impl Input {
         }
         if let Value::Object(inner) = object {
             // A client may have written the field twice, each time otherwise.
-            inner.retain(|key, _| crate::dto::snake_case(key) != rest);
+            inner.retain(|key, _| !is_same_name(key, rest));
             inner.insert(rest.to_owned(), value);
         }
     }
@@ -126,6 +143,26 @@ fn keyed(value: Value) -> Map<String, Value> {
     }
 }
 
+/// What a PUT sends without keys that stand there before in another writing, at any depth.
+fn without_repeats(values: Map<String, Value>) -> Map<String, Value> {
+    let mut seen: HashSet<Vec<u8>> = HashSet::new();
+    let mut out = Map::new();
+    for (key, value) in values {
+        if seen.insert(bare(&key).collect()) {
+            out.insert(key, each_once(value));
+        }
+    }
+    out
+}
+
+fn each_once(value: Value) -> Value {
+    match value {
+        Value::Object(map) => Value::Object(without_repeats(map)),
+        Value::Array(list) => list.into_iter().map(each_once).collect(),
+        scalar => scalar,
+    }
+}
+
 fn into_body(values: &Map<String, Value>, path: &[(String, String)]) -> Option<IntoBody> {
     let (name, value) = path.last()?;
     let (object, inner) = values.iter().next()?;
@@ -156,7 +193,7 @@ mod tests {
 
     #[test]
     fn a_forced_value_stands_however_often_the_field_was_sent() {
-        let twice = json!({"customer": {"id": 1, "Id": 2, "email": "a@example.com"}});
+        let twice = json!({"customer": {"id": 1, "I_D": 2, "email": "a@example.com"}});
         let whole = json!({"customer": {"id": 7, "email": "a@example.com"}});
         assert_eq!(forced(&twice, "customer.id"), whole);
         let snake = json!({"cart_item": {"quoteId": 1}});
@@ -164,6 +201,22 @@ mod tests {
         assert_eq!(forced(&snake, "cartItem.quote_id"), held);
         let both = json!({"customer_id": 1, "customerId": 2});
         assert_eq!(forced(&both, "customerId"), json!({"customerId": 7}));
+    }
+
+    #[test]
+    fn of_a_key_in_several_writings_a_put_takes_the_first_at_any_depth() {
+        let body =
+            br#"{"p": {"itemId": 1, "item_id": 2, "l": [{"Aa": 1, "aa": 2}]}, "store_id": 3}"#;
+        let kind = Some("application/json");
+        let path = [("sku".to_owned(), "x".to_owned())];
+        let read = |method| Input::read(method, &path, Some("sku=y&storeId=4"), kind, body);
+        let whole = json!({"p": {"itemId": 1, "l": [{"Aa": 1}]}, "store_id": 3, "sku": "x"});
+        assert_eq!(Value::Object(read("PUT").unwrap().values), whole);
+        let posted = read("POST").unwrap().values;
+        assert_eq!(
+            (&posted["storeId"], &posted["sku"]),
+            (&json!("4"), &json!("x"))
+        );
     }
 
     #[test]

@@ -24,6 +24,7 @@ mod guest_access;
 pub mod identity;
 pub mod input;
 mod kept;
+mod limits;
 pub mod route;
 mod schema;
 pub mod search_criteria;

@@ -1,7 +1,7 @@
 //! `searchCriteria` on the wire: what a client may ask of a list, and what a list answers.
 //!
 //! A handler takes a [`SearchCriteria`], turns it into a [`Search`] over its collection
-//! ([`SearchCriteria::search`]: sort orders are checked, page sizes limited) and answers with
+//! ([`SearchCriteria::search`]: page sizes are limited) and answers with
 //! [`SearchResults`], which echoes the criteria as they were sent.
 
 use ferrite_base::phrase::Value as PhraseValue;
@@ -46,8 +46,55 @@ crate::dto! {
 crate::dto! {
     /// `Magento\Framework\Api\SortOrder`
     pub struct SortOrder {
-        field: String,
-        direction: String,
+        field: SortField,
+        direction: SortDirection,
+    }
+}
+
+/// The field of a sort order: letters, digits and underscores.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SortField(pub String);
+
+impl Wire for SortField {
+    const TYPE: &'static str = "string";
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.clone())
+    }
+
+    fn from_value(value: &Value) -> Result<Option<Self>, Fault> {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        match String::from_value(value)? {
+            Some(field) if !field.bytes().all(plain) => {
+                let text = "Sort order field %1 contains restricted symbols";
+                Err(Fault::new(Kind::Invalid, Phrase::list(text, [field])))
+            }
+            field => Ok(field.map(Self)),
+        }
+    }
+}
+
+/// `ASC` or `DESC`, written in any case.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SortDirection(pub String);
+
+impl Wire for SortDirection {
+    const TYPE: &'static str = "string";
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.clone())
+    }
+
+    fn from_value(value: &Value) -> Result<Option<Self>, Fault> {
+        let direction = String::from_value(value)?.map(|text| text.to_ascii_uppercase());
+        match direction.as_deref() {
+            None | Some("ASC" | "DESC") => Ok(direction.map(Self)),
+            Some(_) => {
+                let text = "The sort order has to be specified as %1 for ascending order or %2 for descending order.";
+                let phrase = Phrase::list(text, ["ASC", "DESC"]);
+                Err(Fault::new(Kind::Invalid, phrase))
+            }
+        }
     }
 }
 
@@ -63,7 +110,7 @@ impl Wire for FilterValue {
     }
 
     fn from_value(value: &Value) -> Result<Option<Self>, Fault> {
-        if let Value::Array(_) = value {
+        if let Value::Array(_) | Value::Object(_) = value {
             let parts = String::list_from_value(value)?.unwrap_or_default();
             return Ok(Some(Self(parts.join(","))));
         }
@@ -74,15 +121,12 @@ impl Wire for FilterValue {
 impl SearchCriteria {
     /// The same question to a collection.
     ///
-    /// Fails with Magento's message for a sort order that is none, and for a page larger than the
-    /// limit where limits are switched on.
+    /// Fails with Magento's message for a page larger than the limit where limits are switched on.
     pub fn search(&mut self, settings: &Settings, store: &StoreScope) -> Result<Search, Fault> {
         self.limit(settings, store)?;
         self.bound()?;
-        let mut sort = Vec::new();
-        for order in self.sort_orders.get_mut().into_iter().flatten() {
-            sort.extend(order.sort()?);
-        }
+        let orders = self.sort_orders.get().into_iter().flatten();
+        let sort = orders.filter_map(SortOrder::sort).collect();
         let groups = self.filter_groups.get().into_iter().flatten();
         Ok(Search {
             groups: groups.map(FilterGroup::conditions).collect(),
@@ -172,36 +216,16 @@ impl FilterGroup {
 }
 
 impl SortOrder {
-    /// Checks the order, writes its direction in capitals, and gives it as the store takes it.
-    fn sort(&mut self) -> Result<Option<Sort>, Fault> {
-        if let Opt::Is(direction) = &mut self.direction {
-            *direction = direction.to_ascii_uppercase();
-            if direction != "ASC" && direction != "DESC" {
-                let text = "The sort order has to be specified as %1 for ascending order or %2 for descending order.";
-                return Err(Fault::new(
-                    Kind::Invalid,
-                    Phrase::list(text, ["ASC", "DESC"]),
-                ));
-            }
-        }
-        let Some(field) = self.field.value().filter(|field| !field.is_empty()) else {
-            return Ok(None);
-        };
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-        if !field.bytes().all(plain) {
-            let text = "Sort order field %1 contains restricted symbols";
-            return Err(Fault::new(Kind::Invalid, Phrase::list(text, [field])));
-        }
-        let ascending = self
-            .direction
-            .get()
-            .is_some_and(|direction| direction == "ASC");
-        let direction = if ascending {
+    /// The order as the store takes it; none without a field.
+    fn sort(&self) -> Option<Sort> {
+        let field = self.field.value().filter(|field| !field.0.is_empty())?.0;
+        let direction = self.direction.get().map(|direction| direction.0.as_str());
+        let direction = if direction == Some("ASC") {
             Direction::Ascending
         } else {
             Direction::Descending
         };
-        Ok(Some(Sort { field, direction }))
+        Some(Sort { field, direction })
     }
 }
 
@@ -243,6 +267,11 @@ mod tests {
             "filterGroups": {"5": {"filters": {"9": {"field": "sku", "value": ["a", "b"]}}}},
             "pageSize": "-1",
         }));
+        let in_query = read(json!({
+            "filterGroups": [{"filters": [{"field": "sku", "value": {"0": "a", "1": "b"}}]}],
+            "pageSize": -1,
+        }));
+        assert_eq!(in_query.echo(), criteria.clone().echo());
         assert_eq!(
             criteria.echo(),
             json!({"filter_groups": [{"filters": [{"field": "sku", "value": "a,b", "condition_type": "eq"}]}],
@@ -252,6 +281,20 @@ mod tests {
             read(Value::String(String::new())).echo(),
             json!({"filter_groups": []})
         );
+    }
+
+    #[test]
+    fn criteria_that_say_nothing_may_be_written_in_any_way() {
+        for query in [
+            "searchCriteria",
+            "searchCriteria=",
+            "searchCriteria=all",
+            "searchCriteria[]=",
+        ] {
+            let sent = crate::wire::query::parse(query).expect("a query");
+            let criteria = read(sent["searchCriteria"].clone());
+            assert_eq!(criteria.echo(), json!({"filter_groups": []}), "{query}");
+        }
     }
 
     #[test]
@@ -269,22 +312,23 @@ mod tests {
     }
 
     #[test]
-    fn a_sort_order_is_checked_and_written_in_capitals() {
-        let mut order = SortOrder {
-            field: "sku".into(),
-            direction: "desc".into(),
-        };
-        let sort = order.sort().expect("fits").expect("has a field");
-        assert_eq!(sort.direction, Direction::Descending);
-        assert_eq!(order.direction, Opt::Is("DESC".to_owned()));
-        order.direction = "SIDEWAYS".into();
-        assert!(order.sort().is_err());
-        order.direction = Opt::Absent;
-        order.field = "a b".into();
-        let fault = order.sort().expect_err("restricted");
+    fn a_sort_order_is_checked_where_it_stands_and_written_in_capitals() {
+        let one =
+            |order: Value| SearchCriteria::from_value(&json!({"sortOrders": [order], "x": 1}));
+        let said = |order| one(order).err().expect("refused").phrase.rendered();
+        let unknown = "\"X\" is not supported. Correct the field name and try again.";
+        assert_eq!(said(json!({"field": "sku", "direction": "desc"})), unknown);
         assert_eq!(
-            fault.phrase.rendered(),
+            said(json!({"field": "a b"})),
             "Sort order field a b contains restricted symbols"
         );
+        assert!(said(json!({"direction": ""})).starts_with("The sort order has to be specified"));
+        let criteria = read(json!({"sortOrders": [{"field": "sku", "direction": "asc"}]}));
+        let order = &criteria.sort_orders.get().expect("sent")[0];
+        assert_eq!(
+            order.sort().expect("a field").direction,
+            Direction::Ascending
+        );
+        assert_eq!(order.to_value()["direction"], json!("ASC"));
     }
 }

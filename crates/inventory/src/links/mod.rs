@@ -26,7 +26,7 @@ dto! {
 }
 
 dto! {
-    /// `Magento\InventoryApi\Api\Data\StockSourceLinkExtensionInterface`
+    /// `Magento\InventoryApi\Api\Data\StockSourceLinkExtensionInterface`: the panel's name of the source.
     pub struct LinkExtension {
         source_name: String [null],
     }

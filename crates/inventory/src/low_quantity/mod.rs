@@ -79,14 +79,16 @@ fn get(
     sku: String,
 ) -> Result<SourceItemConfiguration, Fault> {
     let held = find(tx, &source_code, &sku)?;
-    let notify_stock_qty = match held {
+    let notify_below = match &held {
         Some(held) => held.notify_below.map(Quantity::number).into(),
         None => Opt::Is(NOTIFY_BELOW),
     };
+    // What is kept is shown as it was written.
+    let named = held.map_or((source_code, sku), |held| (held.source_code, held.sku));
     Ok(SourceItemConfiguration {
-        source_code: source_code.into(),
-        notify_stock_qty,
-        sku: sku.into(),
+        source_code: named.0.into(),
+        notify_stock_qty: notify_below,
+        sku: named.1.into(),
         ..SourceItemConfiguration::default()
     })
 }

@@ -55,3 +55,15 @@ fn what_names_nothing_is_refused() {
     let said = world.refused(SAVE, &json!({"sourceItemConfigurations": [one]}));
     assert_eq!(said, "Could not save Source Item Configuration");
 }
+
+#[test]
+fn what_is_kept_is_shown_as_it_was_written() {
+    let world = world();
+    let body = json!({"sourceItemConfigurations":
+        [{"source_code": "default", "sku": "Ab", "notify_stock_qty": 3}]});
+    world.ok("POST /V1/inventory/low-quantity-notification", &body);
+    let route = "GET /V1/inventory/low-quantity-notification/DEFAULT/aB";
+    let shown = world.ok(route, &Value::Null);
+    let written = json!({"source_code": "default", "notify_stock_qty": 3, "sku": "Ab"});
+    assert_eq!(shown, written);
+}

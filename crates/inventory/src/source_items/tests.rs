@@ -111,3 +111,43 @@ fn items_are_searched_by_their_fields() {
     assert_eq!(count(&[("source_item_id", "notnull", "")]), 3);
     assert_eq!(count(&[("sku", "in", "x,y"), ("quantity", "lt", "2.6")]), 1);
 }
+
+#[test]
+fn what_is_no_list_of_items_is_read_as_magento_reads_it() {
+    let world = world();
+    // The values of an object count as items: none of these four is one.
+    let object =
+        json!({"sourceItems": {"sku": "a", "source_code": "default", "quantity": 1, "status": 1}});
+    let (status, answer) = world.admin("POST /V1/inventory/source-items", &object);
+    assert_eq!(status, 400);
+    assert_eq!(answer["errors"].as_array().map(Vec::len), Some(16));
+    let unknown = json!({"sourceItems": [{"sku": "a", "extension_attributes": {"shelf": 1}}]});
+    let refused = world.refused("POST /V1/inventory/source-items", &unknown);
+    assert!(
+        refused.starts_with("\"Shelf\" is not supported"),
+        "{refused}"
+    );
+}
+
+#[test]
+fn a_list_longer_than_the_configured_limit_is_refused() {
+    let world = world();
+    let settings = &world.api().services().settings;
+    let set = |name: &str, value: &str| {
+        let path = format!("webapi/validation/{name}");
+        settings.set(&path, Some(value)).expect("the store");
+    };
+    let item = json!({"sku": "a", "source_code": "default", "quantity": 1, "status": 1});
+    let two = json!({"sourceItems": [item, item]});
+    set("complex_array_limit", "1");
+    world.ok("POST /V1/inventory/source-items", &two);
+    set("input_limit_enabled", "1");
+    let refused = world.refused("POST /V1/inventory/source-items", &two);
+    assert!(refused.ends_with("SourceItemInterface\" is 1"), "{refused}");
+    let later = world.refused("POST /async/V1/inventory/source-items", &two);
+    assert_eq!(later, refused);
+    world.ok(
+        "POST /V1/inventory/source-items",
+        &json!({"sourceItems": [item]}),
+    );
+}

@@ -49,6 +49,16 @@ fn is_counted(type_id: &str) -> bool {
     COUNTED.contains(&type_id)
 }
 
+/// The fields that hold quantities.
+const QUANTITIES: [&str; 6] = [
+    "qty",
+    "min_qty",
+    "min_sale_qty",
+    "max_sale_qty",
+    "notify_stock_qty",
+    "qty_increments",
+];
+
 /// Below this a product counts as running low.
 pub(crate) const NOTIFY_BELOW: f64 = 1.0;
 
@@ -85,7 +95,10 @@ impl StockRow {
     }
 
     fn item(&self) -> StockItem {
-        let values = Value::Object(self.values.clone());
+        let mut values = self.values.clone();
+        // An earlier version kept whatever was sent.
+        values.remove("extension_attributes");
+        let values = Value::Object(values);
         StockItem::from_value(&values)
             .ok()
             .flatten()
@@ -156,6 +169,7 @@ impl StockRow {
         self.values = kept
             .into_iter()
             .filter(|(name, value)| !value.is_null() && !own.contains(&name.as_str()))
+            .map(as_kept)
             .collect();
         Ok(())
     }
@@ -269,6 +283,16 @@ impl StockRow {
     }
 }
 
+/// A value as its column holds it: what is beyond a quantity's is its largest.
+fn as_kept((name, value): (String, Value)) -> (String, Value) {
+    match value.as_f64() {
+        Some(number) if QUANTITIES.contains(&name.as_str()) => {
+            (name, Quantity::clamped(number).number().into())
+        }
+        _ => (name, value),
+    }
+}
+
 /// Whether nothing is left that can be sold.
 fn is_used_up(item: &StockItem) -> bool {
     let backorders = item.backorders.value().unwrap_or(0) != 0;
@@ -348,6 +372,27 @@ mod tests {
         assert_eq!(item.is_in_stock, Opt::Is(true));
         assert_eq!(item.stock_status_changed_auto, Opt::Is(0));
         assert!(item.low_stock_date.get().is_some());
+    }
+
+    #[test]
+    fn quantities_are_what_their_columns_hold() {
+        let mut row = StockRow::of(7, "a", "simple");
+        let all = r#"{"qty": 1e9, "max_sale_qty": 1.23456, "use_config_max_sale_qty": false}"#;
+        row.lay_over(&sent(all)).expect("fits");
+        let item = row.shown();
+        assert_eq!(item.qty, Opt::Is(99_999_999.999_9));
+        assert_eq!(item.max_sale_qty, Opt::Is(1.2346));
+    }
+
+    #[test]
+    fn an_earlier_versions_extension_attributes_are_passed_over() {
+        let mut row = StockRow::of(7, "a", "simple");
+        row.values.insert("qty".to_owned(), 3.into());
+        row.values.insert(
+            "extension_attributes".to_owned(),
+            serde_json::json!({"x": 1}),
+        );
+        assert_eq!(row.shown().qty, Opt::Is(3.0));
     }
 
     #[test]

@@ -10,6 +10,7 @@ use crate::api::{input, unserved};
 use crate::call::{Arguments, Call};
 use crate::dto::snake_case;
 use crate::input::{Input, read_many};
+use crate::limits;
 use crate::route::{Entry, Form, Row};
 
 /// So many operations come in one request at most.
@@ -79,7 +80,11 @@ fn many(routed: &Routed) -> Result<Vec<Sent>, Fault> {
             source: call.source(),
         }
     };
-    Ok(items.into_iter().map(sent).collect())
+    let all: Vec<Sent> = items.into_iter().map(sent).collect();
+    for one in &all {
+        limits::check(&routed.entry.row, &one.input, call)?;
+    }
+    Ok(all)
 }
 
 fn most(call: &Call) -> usize {

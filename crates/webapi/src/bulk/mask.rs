@@ -2,28 +2,28 @@
 
 use serde_json::{Map, Value};
 
-use crate::dto::snake_case;
+use crate::dto::{bare, is_same_name};
 
 /// What stands in a secret's place.
 pub(super) const MASKED: &str = "******";
 
-/// What the names of secrets have in them.
-const SECRETS: [&str; 6] = ["password", "passwd", "secret", "token", "cc_number", "cvv"];
+/// What the names of secrets have in them; here and below in small letters, without underscores.
+const SECRETS: [&str; 6] = ["password", "passwd", "secret", "token", "ccnumber", "cvv"];
 
 /// Names that are secrets as a whole.
-const WHOLE: [&str; 3] = ["otp", "cc_cid", "hash"];
+const WHOLE: [&str; 3] = ["otp", "cccid", "hash"];
 
 /// The data with every secret masked, at any depth.
 pub(super) fn masked(values: &Map<String, Value>) -> Map<String, Value> {
     // An attribute is written as a pair: `{"attribute_code": "password", "value": …}`.
     let code = values.iter().find_map(|(name, value)| {
         let names = ["attribute_code", "key"];
-        let is_name = names.contains(&snake_case(name).as_str());
+        let is_name = names.iter().any(|known| is_same_name(known, name));
         is_name.then(|| value.as_str()).flatten()
     });
     let hides_value = code.is_some_and(is_secret);
     let pairs = values.iter().map(|(name, value)| {
-        let hidden = is_secret(name) || hides_value && name == "value";
+        let hidden = is_secret(name) || hides_value && is_same_name(name, "value");
         let shown = if hidden && !value.is_null() {
             Value::from(MASKED)
         } else {
@@ -43,8 +43,9 @@ fn masked_value(value: &Value) -> Value {
 }
 
 fn is_secret(name: &str) -> bool {
-    let name = snake_case(name).to_lowercase();
-    WHOLE.contains(&name.as_str()) || SECRETS.iter().any(|part| name.contains(part))
+    let name: Vec<u8> = bare(name).collect();
+    let name = String::from_utf8_lossy(&name);
+    WHOLE.contains(&&*name) || SECRETS.iter().any(|part| name.contains(part))
 }
 
 /// Whether the answer of a service is a secret itself: a token that it hands out.

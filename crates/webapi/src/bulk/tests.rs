@@ -87,6 +87,15 @@ const DONE: &str =
     "Service execution success Magento\\Catalog\\Api\\ProductRepositoryInterface::deleteById";
 
 #[test]
+fn fields_cut_nothing_off_what_is_said_of_a_call_that_is_put_off() {
+    let world = world();
+    let route = "DELETE /async/V1/products/a?fields=bulk_uuid";
+    let (_, answer) = world.admin(route, &Value::Null);
+    assert_eq!(answer["errors"], false);
+    assert_eq!(answer["request_items"][0]["status"], "accepted");
+}
+
+#[test]
 fn one_that_fails_fails_alone_and_leaves_nothing_behind() {
     let world = world();
     let body = json!([{"sku": "a"}, {"sku": "bad"}, {"sku": "b"}]);

@@ -30,24 +30,43 @@ impl Wire for CustomAttributes {
     }
 
     fn from_value(value: &Value) -> Result<Option<Self>, Fault> {
-        let entries: Vec<&Value> = match value {
-            Value::Array(list) => list.iter().collect(),
+        let numbered = |list: &[Value]| -> Result<Vec<_>, Fault> {
+            let entries = list.iter().enumerate();
+            entries
+                .map(|(index, entry)| keyed_pair(&index.to_string(), entry))
+                .collect()
+        };
+        let pairs = match value {
+            Value::Array(list) => numbered(list)?,
             Value::Object(map) => match map.get("item") {
-                Some(Value::Array(list)) => list.iter().collect(),
-                Some(item) => vec![item],
-                None if map.values().all(|entry| !entry.is_object()) => {
-                    let pairs = map
+                Some(Value::Array(list)) => numbered(list)?,
+                Some(item @ Value::Object(_)) => vec![pair(item)?],
+                _ => {
+                    let pairs: Result<Vec<_>, Fault> = map
                         .iter()
-                        .map(|(code, value)| (code.clone(), value.clone()));
-                    return Ok(Some(Self(pairs.collect())));
+                        .map(|(key, entry)| keyed_pair(key, entry))
+                        .collect();
+                    pairs?
                 }
-                None => map.values().collect(),
             },
             _ => return Ok(None),
         };
-        let pairs: Result<Vec<_>, Fault> = entries.into_iter().map(pair).collect();
-        Ok(Some(Self(pairs?)))
+        Ok(Some(Self(pairs)))
     }
+}
+
+/// An entry and the key under which it stands: a scalar is the value of the attribute of that code.
+fn keyed_pair(key: &str, entry: &Value) -> Result<(String, Value), Fault> {
+    if entry.is_object() || entry.is_array() {
+        return pair(entry);
+    }
+    // PHP takes the text `0` for none.
+    let code = if key == "0" { "" } else { key };
+    let mut whole = json!({"attribute_code": code, "value": entry});
+    if code.is_empty() && entry.is_null() {
+        whole = json!({});
+    }
+    pair(&whole)
 }
 
 fn pair(entry: &Value) -> Result<(String, Value), Fault> {
@@ -96,12 +115,20 @@ mod tests {
             Ok(vec![("a".to_owned(), json!("x"))])
         );
         assert_eq!(read(&json!("text")), Ok(Vec::new()));
+        let mixed = json!({"a": null, "x": {"attribute_code": "b", "value": 1}});
+        let wanted = vec![("a".to_owned(), Value::Null), ("b".to_owned(), json!(1))];
+        assert_eq!(read(&mixed), Ok(wanted));
+        let list_of_ids = json!({"category_ids": ["2"]});
+        assert!(read(&list_of_ids).is_err_and(|said| said.starts_with("An empty")));
     }
 
     #[test]
     fn half_a_pair_is_refused() {
         for (entry, start) in [
             (json!({}), "An empty custom attribute"),
+            (json!(["2", "3"]), "An empty custom attribute"),
+            (json!(null), "An empty custom attribute"),
+            (json!("red"), "A custom attribute is specified"),
             (json!({"value": 1}), "A custom attribute is specified"),
             (json!({"attribute_code": "a"}), "The \"a\" attribute code"),
         ] {

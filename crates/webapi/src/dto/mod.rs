@@ -16,6 +16,7 @@ pub use custom_attributes::CustomAttributes;
 pub use no_extension::NoExtension;
 pub use opt::Opt;
 pub use wire::{Wire, object_list as read_objects, php_type, type_error};
+pub(crate) use wire::{elements, unwrapped};
 
 use std::any::Any;
 
@@ -81,19 +82,24 @@ pub fn encode(dto: &dyn Dto) -> Value {
 
 /// Reads an object in the order of its keys, as Magento's `ServiceInputProcessor` does.
 ///
-/// Keys may be written in snake_case or camelCase. A key that is no field is refused with its
-/// CamelCase name; a value of the wrong type is refused with the key as it was written.
+/// A key finds its field whatever its case and its underscores. A key that is no field is refused
+/// with its CamelCase name, as is the first index of a list; a value of the wrong type is refused with
+/// the key as it was written.
 pub fn decode(dto: &mut dyn Dto, value: &Value) -> Result<(), Fault> {
-    let Value::Object(entries) = value else {
-        return Ok(()); // whatever is no object makes an empty one
+    let entries = match value {
+        Value::Object(entries) => entries,
+        Value::Array(list) if !list.is_empty() => return Err(not_supported("0")),
+        _ => return Ok(()), // whatever else is no object makes an empty one
     };
     for (key, value) in entries {
-        let name = snake_case(key);
+        if is_bare_index(key, value) {
+            continue;
+        }
         let found = dto
             .fields()
             .iter()
             .enumerate()
-            .find(|(_, field)| field.name == name);
+            .find(|(_, field)| is_same_name(key, field.name));
         let Some((index, field)) = found else {
             return Err(not_supported(key));
         };
@@ -155,6 +161,24 @@ fn is_empty(value: &Value) -> bool {
     }
 }
 
+/// Whether it is what `searchCriteria[]=` leaves in a query: an index without a value.
+fn is_bare_index(key: &str, value: &Value) -> bool {
+    let is_number = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_digit());
+    is_number && value.as_str() == Some("")
+}
+
+/// Whether two keys lead to the same setter: PHP calls methods by names without regard to case, and
+/// underscores only say where a capital goes.
+pub fn is_same_name(left: &str, right: &str) -> bool {
+    bare(left).eq(bare(right))
+}
+
+/// A key's letters as [`is_same_name`] compares them.
+pub(crate) fn bare(key: &str) -> impl Iterator<Item = u8> {
+    let letters = key.bytes().filter(|byte| *byte != b'_');
+    letters.map(|byte| byte.to_ascii_lowercase())
+}
+
 /// `customAttributes`, `CustomAttributes` and `custom_attributes` are one key.
 pub fn snake_case(key: &str) -> String {
     let mut out = String::with_capacity(key.len() + 4);
@@ -179,7 +203,7 @@ pub fn camel_case(key: &str) -> String {
         if letter == '_' {
             upper = true;
         } else if upper {
-            out.extend(letter.to_uppercase());
+            out.push(letter.to_ascii_uppercase());
             upper = false;
         } else {
             out.push(letter);

@@ -69,7 +69,9 @@ fn lists_of_objects_may_come_as_maps_or_as_xml_items() {
     for value in [
         json!([{"qty": 1}]),
         json!({"a": {"qty": 1}}),
-        json!({"item": {"qty": 1}}),
+        json!({"item": {"qty": 1}, "other": 1}),
+        json!({"item": {"0": {"qty": 1}}}),
+        json!([1]),
     ] {
         let outer = read(json!({"inners": value})).unwrap();
         assert_eq!(outer.inners.get().map(Vec::len), Some(1));
@@ -82,6 +84,72 @@ fn lists_of_objects_may_come_as_maps_or_as_xml_items() {
             .map(Vec::len),
         None
     );
+}
+
+#[test]
+fn an_object_in_place_of_a_list_is_a_list_of_its_values() {
+    let outer = read(json!({"inners": {"qty": 1, "note": "x"}})).unwrap();
+    let inners = outer.inners.get().unwrap();
+    assert_eq!(inners.len(), 2);
+    assert!(!inners[0].qty.is_sent() && !inners[1].note.is_sent());
+    let names = read(json!({"names": {"item": ["a", null]}})).unwrap().names;
+    assert_eq!(names, Opt::Is(vec!["a".to_owned(), String::new()]));
+}
+
+#[test]
+fn a_list_in_place_of_an_object_is_refused_by_its_first_index() {
+    assert_eq!(read(json!(["a"])).err(), Some(not_supported("0")));
+    assert!(read(json!([])).is_ok() && read(json!("a")).is_ok());
+}
+
+#[test]
+fn keys_are_read_in_any_case() {
+    let outer = read(json!({"ID": 1, "ISopen": true, "innerthing": {"Q_ty": 2}})).unwrap();
+    assert_eq!((outer.id, outer.is_open), (Opt::Is(1), Opt::Is(true)));
+    assert_eq!(outer.inner_thing.get().unwrap().qty, Opt::Is(2.0));
+    assert_eq!(read(json!({"i-d": 1})).err(), Some(not_supported("i-d")));
+    assert_eq!(read(json!({"": ""})).err(), Some(not_supported("")));
+    assert_eq!(camel_case("ätz_foo_BAR"), "ätzFooBAR");
+}
+
+#[test]
+fn numbers_become_texts_as_php_writes_them() {
+    for (number, text) in [
+        (json!(5), "5"),
+        (json!(12.5), "12.5"),
+        (json!(100.0), "100"),
+        (json!(-0.5), "-0.5"),
+        (json!(0.000_1), "0.0001"),
+        (json!(0.000_012), "1.2E-5"),
+        (json!(1e13), "10000000000000"),
+        (json!(1e14), "1.0E+14"),
+        (json!(1.5e25), "1.5E+25"),
+        (json!(0.1 + 0.2), "0.3"),
+        (json!(1.234_567_890_123_456_7), "1.2345678901235"),
+        (json!(-0.0), "-0"),
+        (json!(u64::MAX), "1.844674407371E+19"),
+    ] {
+        assert_eq!(String::from_value(&number).unwrap().unwrap(), text);
+    }
+}
+
+#[test]
+fn the_numbers_of_a_list_are_what_their_texts_begin_with() {
+    let list = json!([
+        "12abc",
+        " -3.9",
+        "1e3",
+        "1e",
+        "+7",
+        ".5",
+        "",
+        "x",
+        true,
+        null,
+        "99999999999999999999"
+    ]);
+    let numbers = Vec::<i64>::from_value(&list).unwrap().unwrap();
+    assert_eq!(numbers, [12, -3, 1000, 1, 7, 0, 0, 0, 1, 0, i64::MAX]);
 }
 
 #[test]

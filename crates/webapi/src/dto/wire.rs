@@ -3,8 +3,10 @@
 //! The conversions are PHP's: numeric text is a number, everything scalar is a text, and what
 //! counts as true is what `filter_var` takes for true.
 
+use std::borrow::Cow;
+
 use ferrite_base::{Fault, Kind, Phrase};
-use serde_json::{Number, Value};
+use serde_json::{Map, Number, Value};
 
 /// A type that stands on the wire.
 pub trait Wire: Sized {
@@ -19,20 +21,14 @@ pub trait Wire: Sized {
 
     /// Reads a list of this type: an element of a simple type is cast without a check.
     fn list_from_value(value: &Value) -> Result<Option<Vec<Self>>, Fault> {
-        let elements: Vec<&Value> = match value {
-            Value::Array(list) => list.iter().collect(),
-            Value::Object(map) => map.values().collect(),
-            Value::Null => return Ok(None),
-            scalar => {
-                return Err(type_error(php_type(scalar), &format!("{}[]", Self::TYPE)));
+        match elements(&unwrapped(value)) {
+            Some(found) => Ok(Some(cast_all(found)?)),
+            None if value.is_null() => Ok(None),
+            None => {
+                let wanted = format!("{}[]", Self::TYPE);
+                Err(type_error(php_type(value), &wanted))
             }
-        };
-        Ok(Some(
-            elements
-                .into_iter()
-                .map(Self::cast)
-                .collect::<Result<Vec<_>, _>>()?,
-        ))
+        }
     }
 
     /// Whether it is an object with a field of this (snake_case) name.
@@ -55,16 +51,80 @@ pub fn type_error(value: &str, wanted: &str) -> Fault {
     Fault::new(Kind::Request, Phrase::new(text))
 }
 
+/// The elements of a list, or the values of a map, which counts as one.
+pub(crate) fn elements(value: &Value) -> Option<Vec<&Value>> {
+    match value {
+        Value::Array(list) => Some(list.iter().collect()),
+        Value::Object(map) => Some(map.values().collect()),
+        _ => None,
+    }
+}
+
+fn cast_all<T: Wire>(elements: Vec<&Value>) -> Result<Vec<T>, Fault> {
+    elements.into_iter().map(T::cast).collect()
+}
+
+/// A list as XML writes it, `{"item": …}`: what stands in `item`, one thing being a list of one.
+pub(crate) fn unwrapped(value: &Value) -> Cow<'_, Value> {
+    let Some(item) = value.get("item").filter(|item| !item.is_null()) else {
+        return Cow::Borrowed(value);
+    };
+    let is_list = match item {
+        Value::Array(list) => !list.is_empty(),
+        Value::Object(map) => is_numbered(map),
+        _ => false,
+    };
+    if is_list {
+        Cow::Borrowed(item)
+    } else {
+        Cow::Owned(Value::Array(vec![item.clone()]))
+    }
+}
+
+/// Whether the keys are those of a list: how a list in a query string is read.
+fn is_numbered(map: &Map<String, Value>) -> bool {
+    let numbers = (0_usize..).map(|number| number.to_string());
+    !map.is_empty() && map.keys().zip(numbers).all(|(key, number)| *key == number)
+}
+
 /// A value as Magento's messages show it: a scalar itself, `array` for anything else.
 fn shown(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Bool(true) => "1".to_owned(),
         Value::Bool(false) => String::new(),
-        Value::Number(number) => crate::wire::json::number(number),
+        Value::Number(number) => number_text(number),
         Value::Null => "NULL".to_owned(),
         Value::Array(_) | Value::Object(_) => "array".to_owned(),
     }
+}
+
+/// A number as PHP's `(string)` writes it: 14 digits, `1.0E+14` when large.
+fn number_text(number: &Number) -> String {
+    const DIGITS: i32 = 14;
+    // A whole number beyond 64 bits with a sign is a float to PHP.
+    if let Some(whole) = number.as_i64() {
+        return whole.to_string();
+    }
+    let float = number.as_f64().unwrap_or(0.0);
+    let text = format!("{float:.13e}");
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let mantissa = mantissa.trim_end_matches('0').trim_end_matches('.');
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    if float == 0.0 || (-4..DIGITS).contains(&exponent) {
+        let places = usize::try_from(DIGITS - 1 - exponent).unwrap_or(0);
+        let fixed = format!("{float:.places$}");
+        return match fixed.split_once('.') {
+            Some((_, fraction)) => {
+                let kept = fraction.trim_end_matches('0').len();
+                let cut = fixed.len() - (fraction.len() - kept);
+                fixed[..cut].trim_end_matches('.').to_owned()
+            }
+            None => fixed,
+        };
+    }
+    let point = if mantissa.contains('.') { "" } else { ".0" };
+    format!("{mantissa}{point}E{exponent:+}")
 }
 
 /// PHP's name for a value's type, which stands for the value where a list was wanted.
@@ -92,19 +152,38 @@ fn php_numeric(text: &str) -> Option<f64> {
     trimmed.parse().ok()
 }
 
-/// What PHP's `(int)` makes of a text: the number that it begins with.
+/// What PHP's `(int)` makes of a text: the number that it begins with, `1e3` being a thousand.
 fn leading_integer(text: &str) -> i64 {
     let text = text.trim_start();
-    let signed = text.starts_with(['-', '+']);
-    let digits = text
-        .bytes()
-        .skip(usize::from(signed))
-        .take_while(u8::is_ascii_digit)
-        .count();
-    let number = text
-        .get(..digits + usize::from(signed))
-        .and_then(|head| head.parse().ok());
-    number.unwrap_or(if digits == 0 { 0 } else { i64::MAX })
+    let mut end = usize::from(text.starts_with(['-', '+']));
+    let digits_from = |at: usize| {
+        let rest = text.bytes().skip(at);
+        at + rest.take_while(u8::is_ascii_digit).count()
+    };
+    let begins = end;
+    end = digits_from(end);
+    if end == begins {
+        return 0;
+    }
+    let whole = end;
+    if text.get(end..).is_some_and(|rest| rest.starts_with('.')) {
+        end = digits_from(end + 1);
+    }
+    if let Some(power) = text
+        .get(end..)
+        .and_then(|rest| rest.strip_prefix(['e', 'E']))
+    {
+        let start = end + 1 + usize::from(power.starts_with(['-', '+']));
+        let close = digits_from(start);
+        if close > start {
+            end = close;
+        }
+    }
+    let number = text.get(..end).unwrap_or_default();
+    match number.parse() {
+        Ok(number) if end == whole => number,
+        _ => number.parse().map_or(0, to_integer),
+    }
 }
 
 fn to_integer(number: f64) -> i64 {
@@ -203,6 +282,10 @@ impl Wire for String {
             scalar => Ok(Some(shown(scalar))),
         }
     }
+
+    fn cast(value: &Value) -> Result<Self, Fault> {
+        Ok(Self::from_value(value)?.unwrap_or_default())
+    }
 }
 
 impl Wire for Value {
@@ -245,22 +328,8 @@ impl<T: Wire> Wire for Box<T> {
     }
 }
 
-/// Reads a list of objects: a map counts as a list, `item` is unwrapped (XML), a scalar is null.
+/// Reads a list of objects: a map counts as a list of its values, `item` is unwrapped (XML), a scalar
+/// is null. What is no object among the elements makes an empty one.
 pub fn object_list<T: Wire>(value: &Value) -> Result<Option<Vec<T>>, Fault> {
-    let value = match value {
-        Value::Object(map) if map.len() == 1 => map.get("item").unwrap_or(value),
-        other => other,
-    };
-    let elements: Vec<&Value> = match value {
-        Value::Array(list) => list.iter().collect(),
-        Value::Object(map) if map.values().all(Value::is_object) => map.values().collect(),
-        Value::Object(_) => vec![value],
-        _ => return Ok(None),
-    };
-    Ok(Some(
-        elements
-            .into_iter()
-            .map(T::cast)
-            .collect::<Result<Vec<_>, _>>()?,
-    ))
+    elements(&unwrapped(value)).map(cast_all).transpose()
 }

@@ -9,7 +9,7 @@ mod openapi;
 mod operation;
 mod shapes;
 mod swagger;
-mod types;
+pub(crate) mod types;
 
 use ferrite_base::{Fault, Kind, Phrase};
 use http::Method;

@@ -139,7 +139,9 @@ fn body(arguments: &[Argument], shapes: &mut Shapes<'_>) -> Value {
 }
 
 fn responses(operation: &Operation<'_>, shapes: &mut Shapes<'_>) -> Value {
-    let schema = if operation.may_answer_null {
+    // Of an empty list of objects `fields` leaves null.
+    let is_list = matches!(operation.answer, Kind::List(_));
+    let schema = if operation.may_answer_null || is_list && holds_objects(&operation.answer) {
         shapes.or_null(&operation.answer)
     } else {
         shapes.of(&operation.answer)

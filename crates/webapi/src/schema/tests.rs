@@ -9,7 +9,7 @@ use crate::identity::{Caller, Head, Identity};
 use crate::testing::World;
 use crate::{Call, Fault, Request, Tx};
 
-/// A store in which two routes are served.
+/// A store in which three routes are served.
 fn world() -> World {
     World::new(
         Vec::new(),
@@ -17,6 +17,7 @@ fn world() -> World {
         |routes| {
             routes.bind("GET /V1/modules", none);
             routes.bind("GET /V1/directory/currency", none);
+            routes.bind("GET /V1/store/websites", none);
         },
     )
 }
@@ -158,7 +159,19 @@ fn the_open_document_holds_what_is_served() {
     };
     let admin = answered(ALL);
     assert_eq!(admin["servers"][0]["url"], "/rest/default");
-    assert_eq!(paths(&admin), ["/V1/directory/currency", "/V1/modules"]);
+    let served = [
+        "/V1/directory/currency",
+        "/V1/modules",
+        "/V1/store/websites",
+    ];
+    assert_eq!(paths(&admin), served);
+    let of = |path: &str| {
+        let answer = &admin["paths"][path]["get"]["responses"]["200"];
+        answer["content"]["application/json"]["schema"]["type"].clone()
+    };
+    assert_eq!(of("/V1/modules"), "array");
+    let or_null = serde_json::json!(["array", "null"]);
+    assert_eq!(of("/V1/store/websites"), or_null, "by `fields`");
     let modules = &admin["paths"]["/V1/modules"]["get"];
     assert_eq!(modules["operationId"], "GetV1Modules");
     for status in [

@@ -117,6 +117,12 @@ impl Types {
         }
     }
 
+    /// The class of a data type, without a leading backslash.
+    pub fn class(&self, name: &str) -> Option<&str> {
+        let found = self.by_class.iter().find(|(_, of)| *of == name);
+        found.map(|(class, _)| class.as_str())
+    }
+
     /// The fields of a data type, in output order.
     pub fn fields(&self, name: &str) -> &[Property] {
         self.fields.get(name).map_or(&[], Vec::as_slice)

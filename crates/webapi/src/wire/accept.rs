@@ -1,5 +1,7 @@
 //! Which media type an answer has, and which ones a body may have.
 
+use std::cmp::Ordering;
+
 use ferrite_base::{Fault, Kind, Phrase};
 
 /// The two forms in which the Web API speaks.
@@ -28,9 +30,12 @@ impl Format {
         if let Some(only) = Self::of(header) {
             return Ok(only);
         }
-        let mut types: Vec<(&str, &str)> = header.split(',').map(media_and_quality).collect();
-        // Magento sorts the texts of the q values, the larger text first.
-        types.sort_by(|left, right| right.1.cmp(left.1));
+        let named = header.split(',').map(media_and_quality);
+        let mut types: Vec<(&str, &str)> = named.filter(|(media, _)| is_media(media)).collect();
+        if types.is_empty() {
+            return Ok(Self::Json);
+        }
+        types.sort_by(|left, right| by_quality(right.1, left.1));
         types.iter().find_map(|(media, _)| Self::of(media)).ok_or_else(|| {
             let text = format!(
                 "Server cannot match any of the given Accept HTTP header media type(s) from the \
@@ -54,20 +59,24 @@ impl Format {
         let Some(header) = content_type.map(str::trim).filter(|text| !text.is_empty()) else {
             return refused("Content-Type header is empty.");
         };
-        let mut parts = header.splitn(2, ';');
-        let media = parts.next().unwrap_or_default().trim();
-        if media.split('/').count() != 2 || media.contains(char::is_whitespace) {
+        let (media, parameter) = match header.split_once(';') {
+            Some((media, parameter)) => (media, Some(parameter.trim_start_matches(' '))),
+            None => (header, None),
+        };
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"/-+.".contains(&byte);
+        if media.is_empty() || !media.bytes().all(fits) {
             return refused("Content-Type header is invalid.");
         }
-        if let Some(parameter) = parts.next() {
-            let Some((name, value)) = parameter.trim().split_once('=') else {
-                return refused("Content-Type header is invalid.");
-            };
-            if !name.trim().eq_ignore_ascii_case("charset") {
-                return refused("Content-Type header is invalid.");
-            }
-            if !value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8") {
-                return refused("UTF-8 is the only supported charset.");
+        if let Some(parameter) = parameter {
+            match parameter.split_at_checked("charset=".len()) {
+                Some((name, value))
+                    if name.eq_ignore_ascii_case("charset=") && !value.is_empty() =>
+                {
+                    if !value.eq_ignore_ascii_case("utf-8") {
+                        return refused("UTF-8 is the only supported charset.");
+                    }
+                }
+                _ => return refused("Content-Type header is invalid."),
             }
         }
         match media {
@@ -83,11 +92,30 @@ impl Format {
 fn media_and_quality(entry: &str) -> (&str, &str) {
     let mut parts = entry.split(';').map(str::trim);
     let media = parts.next().unwrap_or_default();
-    let quality = parts
-        .next()
-        .and_then(|first| first.strip_prefix("q="))
-        .unwrap_or("1.0");
-    (media, quality)
+    let first = parts.next().and_then(|first| first.split_once('='));
+    let quality = first.filter(|(_, value)| !value.contains('='));
+    (media, quality.map_or("1.0", |(_, value)| value))
+}
+
+/// Magento takes the first parameter for `q` whatever its name: numbers are compared as such, and
+/// anything else as text.
+fn by_quality(left: &str, right: &str) -> Ordering {
+    match (left.parse::<f64>(), right.parse::<f64>()) {
+        (Ok(left), Ok(right)) => left.total_cmp(&right),
+        _ => left.cmp(right),
+    }
+}
+
+/// Whether it has the form of a media type; entries that have not are passed over.
+fn is_media(media: &str) -> bool {
+    let is_part = |part: &str, more: &[u8]| {
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || more.contains(&byte);
+        !part.is_empty() && part.bytes().all(fits)
+    };
+    match media.split_once('/') {
+        Some((kind, subtype)) => is_part(kind, b"*+-") && is_part(subtype, b"*+-."),
+        None => is_part(media, b"*+-"),
+    }
 }
 
 #[cfg(test)]
@@ -107,6 +135,12 @@ mod tests {
             Some(Format::Json)
         );
         assert_eq!(of("text/html"), None);
+        assert_eq!(of("text/html, json"), None);
+        assert_eq!(of("???, (x)"), Some(Format::Json));
+        let charset = "application/json, application/xml;charset=utf-8";
+        assert_eq!(of(charset), Some(Format::Xml));
+        let whole = "application/xml;q=1, application/json;q=.9";
+        assert_eq!(of(whole), Some(Format::Xml));
     }
 
     #[test]
@@ -118,10 +152,19 @@ mod tests {
         );
         assert_eq!(text(Some("text/xml")), Ok(Format::Xml));
         assert_eq!(text(None), Err("Content-Type header is empty.".into()));
-        assert_eq!(
-            text(Some("json")),
-            Err("Content-Type header is invalid.".into())
-        );
+        for invalid in [
+            "application/json ; charset=utf-8",
+            "a/b;c=d",
+            "a b",
+            ";",
+            "a/b;charset=",
+        ] {
+            assert_eq!(
+                text(Some(invalid)),
+                Err("Content-Type header is invalid.".into())
+            );
+        }
+        assert!(text(Some("json")).is_err_and(|t| t.ends_with("media type json")));
         let utf_7 = Some("application/json; charset=utf-7");
         assert_eq!(
             text(utf_7),

@@ -5,12 +5,14 @@
 use ferrite_base::markup::{Tag, markup_end};
 use memchr::memmem;
 use roxmltree::{Document, Node, ParsingOptions};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 const DEEPEST: usize = 128;
 const MOST_NODES: u32 = 200_000;
 const MOST_ATTRIBUTES: usize = 100;
 const MOST_NAMESPACES: usize = 64;
+/// What PHP's `trim` takes away.
+const BLANKS: [char; 6] = [' ', '\t', '\n', '\r', '\0', '\u{b}'];
 
 /// Reads a body. `None` where it is no XML, or more than what is read.
 pub fn parse(bytes: &[u8]) -> Option<Value> {
@@ -26,6 +28,8 @@ pub fn parse(bytes: &[u8]) -> Option<Value> {
     let document = Document::parse_with_options(text, options).ok()?;
     match read(document.root_element()) {
         map @ Value::Object(_) => Some(map),
+        // The data is a map whatever the root holds.
+        list @ Value::Array(_) => Some(json!({"item": list})),
         _ => Some(Value::Object(Map::new())),
     }
 }
@@ -61,11 +65,26 @@ fn is_too_much(text: &str) -> bool {
 }
 
 fn read(node: Node<'_, '_>) -> Value {
+    let value = content(node);
+    if node.attributes().len() == 0 {
+        return value;
+    }
+    let attributes = node
+        .attributes()
+        .map(|one| (one.name().to_owned(), one.value().into()));
+    let mut map = Map::new();
+    map.insert("_value".to_owned(), value);
+    map.insert("_attribute".to_owned(), Value::Object(attributes.collect()));
+    Value::Object(map)
+}
+
+fn content(node: Node<'_, '_>) -> Value {
     let mut map: Map<String, Value> = Map::new();
     for child in node.children().filter(Node::is_element) {
         let value = read(child);
         match map.get_mut(child.tag_name().name()) {
-            None => {
+            // An empty element is as good as none.
+            None | Some(Value::Null) => {
                 map.insert(child.tag_name().name().to_owned(), value);
             }
             Some(Value::Array(list)) => list.push(value),
@@ -80,10 +99,10 @@ fn read(node: Node<'_, '_>) -> Value {
         .filter(Node::is_text)
         .filter_map(|child| child.text())
         .collect();
-    if text.is_empty() {
-        Value::Null
-    } else {
-        Value::String(text)
+    match text.trim_matches(BLANKS) {
+        "" if !node.has_children() => Value::Null,
+        "" => Value::String(String::new()),
+        _ => Value::String(text),
     }
 }
 
@@ -97,8 +116,6 @@ fn unwrap_items(mut map: Map<String, Value>) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]
@@ -106,6 +123,11 @@ mod tests {
         let body =
             b"<request><a>1</a><b/><s><item>x</item><item>y</item></s><r>1</r><r>2</r></request>";
         let want = json!({"a": "1", "b": null, "s": ["x", "y"], "r": ["1", "2"]});
+        assert_eq!(parse(body), Some(want));
+        let body = b"<r><item><a>1</a></item><item><a>2</a></item></r>";
+        assert_eq!(parse(body), Some(json!({"item": [{"a": "1"}, {"a": "2"}]})));
+        let body = b"<r><a/><a>1</a><b> </b><c k=\"v\">1</c></r>";
+        let want = json!({"a": "1", "b": "", "c": {"_value": "1", "_attribute": {"k": "v"}}});
         assert_eq!(parse(body), Some(want));
     }
 

@@ -1,6 +1,7 @@
 //! XML as Magento writes it: `<response>`, two blanks a level, `<item>` for list elements.
 
-use quick_xml::escape::minimal_escape;
+use std::fmt::Write as _;
+
 use serde_json::Value;
 
 use super::json;
@@ -34,13 +35,28 @@ fn element(out: &mut String, name: &str, value: &Value, depth: usize) {
             if text.is_empty() {
                 out.push_str(&format!("{indent}<{name}/>\n"));
             } else {
-                out.push_str(&format!(
-                    "{indent}<{name}>{}</{name}>\n",
-                    minimal_escape(text.as_str())
-                ));
+                out.push_str(&format!("{indent}<{name}>{}</{name}>\n", escaped(&text)));
             }
         }
     }
+}
+
+/// Text as libxml writes it into a document that names no encoding: what is not ASCII by its number.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            '\r' => out.push_str("&#13;"),
+            plain if plain.is_ascii() => out.push(plain),
+            other => {
+                let _ = write!(out, "&#x{:X};", u32::from(other));
+            }
+        }
+    }
+    out
 }
 
 fn scalar_text(value: &Value) -> String {
@@ -68,10 +84,10 @@ fn element_name(key: &str) -> String {
                 letter
             }
         })
-        .filter(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '-' | '.'))
+        .filter(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-'))
         .collect();
     match name.chars().next() {
-        Some(first) if first.is_alphabetic() || first == '_' => name,
+        Some(first) if first.is_ascii_alphabetic() || first == '_' => name,
         _ => format!("item_{name}"),
     }
 }
@@ -84,11 +100,12 @@ mod tests {
 
     #[test]
     fn lists_objects_and_empty_things() {
-        let value = json!({"items": [{"a": 1.5, "b": null}], "0": true, "t": "a<b&\u{1}", "e": []});
+        let value =
+            json!({"items": [{"a": 1.5, "b": null}], "0": true, "t": "a<b&\u{1}>\"ä\r😀", "e": []});
         assert_eq!(
             write(&value),
             "<?xml version=\"1.0\"?>\n<response>\n  <items>\n    <item>\n      <a>1.5</a>\n      \
-             <b/>\n    </item>\n  </items>\n  <item_0>true</item_0>\n  <t>a&lt;b&amp;</t>\n  \
+             <b/>\n    </item>\n  </items>\n  <item_0>true</item_0>\n  <t>a&lt;b&amp;&gt;\"&#xE4;&#13;&#x1F600;</t>\n  \
              <e/>\n</response>\n"
         );
         assert_eq!(write(&json!([])), "<?xml version=\"1.0\"?>\n<response/>\n");
