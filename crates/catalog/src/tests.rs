@@ -229,3 +229,24 @@ fn what_has_no_id_is_said_to_have_none() {
     let (status, answer) = world.admin("POST /V1/products/a/websites", &link);
     assert_eq!((status, &answer["parameters"]), (400, &json!(["1", 99])));
 }
+
+#[test]
+fn lists_show_what_products_consist_of() {
+    let world = world();
+    for kind in ["configurable", "downloadable"] {
+        let mut sent = product(kind);
+        sent["product"]["type_id"] = json!(kind);
+        world.ok("POST /V1/products", &sent);
+    }
+    let found = world.ok("GET /V1/products?searchCriteria[pageSize]=9", &Value::Null);
+    let names = |place: usize| -> Vec<String> {
+        let shown = &found["items"][place]["extension_attributes"];
+        shown.as_object().unwrap().keys().cloned().collect()
+    };
+    let (chosen, loaded) = (
+        ["configurable_product_options", "configurable_product_links"],
+        ["downloadable_product_links", "downloadable_product_samples"],
+    );
+    assert_eq!(names(0), [&["website_ids"][..], &chosen].concat());
+    assert_eq!(names(1), [&["website_ids"][..], &loaded].concat());
+}

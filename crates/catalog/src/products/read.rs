@@ -62,10 +62,10 @@ pub(super) fn product(
     }
     if !matches!(shape, Shape::Listed) {
         providers.read(call, tx, &extended(product, false), &mut extension)?;
-        bundle::extend(tx, product, store_id, &mut extension)?;
-        configurable::extend(tx, product, store_id, &mut extension)?;
-        downloadable::extend(tx, product, &mut extension)?;
     }
+    bundle::extend(tx, product, store_id, &mut extension)?;
+    configurable::extend(tx, product, store_id, &mut extension)?;
+    downloadable::extend(tx, product, &mut extension)?;
     let known = by_set.get(tx, product.attribute_set_id)?;
     let known = known.as_deref();
     let mut out = fields(product, store_id, known.is_some());
