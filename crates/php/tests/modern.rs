@@ -377,3 +377,53 @@ fn what_is_done_when_something_is_caught_is_not_lost() {
     let found = names(INJECTED, &body(&known, &format!("{GO}(['A']);")), &[]);
     assert_eq!(found, ["B", "Z"]);
 }
+
+#[test]
+fn both_sides_of_what_cannot_be_told_are_taken() {
+    let cases = [
+        (
+            "$this->config->isOn() ? GO(['A']) : GO(['B']);",
+            vec!["assumed $this->config->isOn()", "process A", "process B"],
+        ),
+        (
+            "$this->config->getNames() ?: GO(['B']);",
+            vec![
+                "assumed $this->config->getNames()",
+                "process B",
+                "not executed $this->config->getNames() ?: GO(['B']);",
+            ],
+        ),
+        (
+            "match ($this->config->getMode()) { 1 => GO(['A']), 2, 3 => GO(['B']), default => null };",
+            vec![
+                "assumed $this->config->getMode() === 1",
+                "process A",
+                "process B",
+            ],
+        ),
+        (
+            "$n = $this->config->isOn() ? 'A' : 'B'; GO([$n]);",
+            vec!["assumed $this->config->isOn()", "process A"],
+        ),
+        ("declare(ticks=1) { GO(['A']); }", vec!["process A"]),
+        (
+            "new \\Other\\Runner($this->manager);",
+            vec!["not executed new \\Other\\Runner($this->manager);"],
+        ),
+        (
+            "if ($this->other->getOrCreateIntegration()) { }",
+            vec!["not executed $this->other->getOrCreateIntegration()"],
+        ),
+        ("if ($this->other->isInstalled()) { }", vec![]),
+    ];
+    for (body, expected) in cases {
+        let outcome = install(INJECTED, &body.replace("GO", GO), &[]);
+        let shown: Vec<String> = lines(&outcome)
+            .iter()
+            .filter_map(|line| Some(line.rsplit_once(" (Setup/")?.0.replace(GO, "GO")))
+            .collect();
+        let shown: Vec<_> = shown.iter().map(|line| line.split('…').next()).collect();
+        let expected: Vec<_> = expected.iter().map(|line| line.split('…').next()).collect();
+        assert_eq!(shown, expected, "{body}");
+    }
+}

@@ -8,9 +8,8 @@ use super::{Class, Evaluator, Flow, MAX_CALLS};
 use crate::parse::Node;
 
 /// How the names of methods and functions begin that only look at something, in lower case.
-const LOOKING: [&str; 24] = [
+const LOOKING: [&str; 21] = [
     "array_",
-    "can",
     "check",
     "class_",
     "count",
@@ -23,8 +22,6 @@ const LOOKING: [&str; 24] = [
     "file_get",
     "find",
     "get",
-    "has",
-    "is",
     "json_decode",
     "load",
     "method_",
@@ -33,6 +30,13 @@ const LOOKING: [&str; 24] = [
     "supports",
     "table",
     "validate",
+];
+/// How those begin that ask a question, whatever the rest says.
+const ASKING: [&str; 3] = ["can", "has", "is"];
+/// What a name has in it that does something as well: `getOrCreate`.
+const ACTING: [&str; 10] = [
+    "create", "delete", "insert", "install", "process", "register", "save", "send", "update",
+    "write",
 ];
 
 impl Evaluator<'_> {
@@ -328,5 +332,6 @@ fn callable_pair(object: Folded, method: Option<String>) -> Folded {
 /// Whether what is called only looks at something, to judge by its name.
 fn only_looks(name: &str) -> bool {
     let name = name.trim_start_matches('_').to_ascii_lowercase();
-    LOOKING.iter().any(|verb| name.starts_with(verb))
+    let begins = |verbs: &[&str]| verbs.iter().any(|verb| name.starts_with(verb));
+    begins(&ASKING) || begins(&LOOKING) && !ACTING.iter().any(|verb| name.contains(verb))
 }

@@ -215,15 +215,20 @@ impl Evaluator<'_> {
         let Some(condition) = node.field("condition") else {
             return Folded::Unknown;
         };
-        let value = self.value(condition);
         let (body, alternative) = (node.field("body"), node.field("alternative"));
+        let value = match body {
+            Some(_) => self.looked_at(condition),
+            None => self.value(condition),
+        };
         match (value.truth(), body, alternative) {
             (Some(true), None, _) => value,
             (Some(true), Some(body), _) => self.value(body),
             (Some(false), _, Some(alternative)) => self.value(alternative),
             (None, body, Some(alternative)) => {
                 self.assumed(condition.at, self.shown(condition));
-                self.value(body.unwrap_or(alternative))
+                let value = body.map_or(value, |body| self.value(body));
+                let other = self.value_besides(alternative);
+                if body.is_some() { value } else { other }
             }
             _ => Folded::Unknown,
         }
@@ -233,8 +238,8 @@ impl Evaluator<'_> {
         let (Some(subject), Some(body)) = (node.field("condition"), node.field("body")) else {
             return Folded::Unknown;
         };
-        let value = self.value(subject);
-        for arm in &body.children {
+        let value = self.looked_at(subject);
+        for (at, arm) in body.children.iter().enumerate() {
             let Some(result) = arm.field("return_expression") else {
                 continue;
             };
@@ -247,8 +252,17 @@ impl Evaluator<'_> {
                     Some(true) => return self.value(result),
                     Some(false) => {}
                     None => {
-                        self.assumed(condition.at, self.shown(condition));
-                        return self.value(result);
+                        let mut shown = self.shown(condition);
+                        if matches!(value, Folded::Unknown) {
+                            shown = format!("{} === {shown}", self.shown_condition(subject));
+                        }
+                        self.assumed(condition.at, shown);
+                        let value = self.value(result);
+                        let others = body.children.iter().skip(at + 1);
+                        for other in others.filter_map(|arm| arm.field("return_expression")) {
+                            self.value_besides(other);
+                        }
+                        return value;
                     }
                 }
             }
@@ -262,6 +276,18 @@ impl Evaluator<'_> {
                 Folded::Unknown
             }
         }
+    }
+
+    /// A value that may be taken instead of another: what it does is told only where it matters.
+    fn value_besides(&mut self, node: &Rc<Node>) -> Folded {
+        let told = self.events.len();
+        let variables = self.frame.variables.clone();
+        let value = self.value(node);
+        if !self.events[told..].iter().any(Event::matters) {
+            self.events.truncate(told);
+        }
+        self.frame.variables = variables;
+        value
     }
 
     fn cast(&mut self, node: &Rc<Node>) -> Folded {

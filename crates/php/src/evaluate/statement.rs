@@ -103,9 +103,25 @@ impl Evaluator<'_> {
             "expression_statement" => {
                 self.reported(node, |this| {
                     for value in &node.children {
-                        this.value(value);
+                        let made = this.value(value);
+                        // Made for what its constructor does.
+                        let is_new = value.kind == "object_creation_expression";
+                        this.unresolved |= is_new && matches!(made, Folded::External(_));
                     }
                 });
+                Flow::Next
+            }
+            "declare_statement" => {
+                for inner in node
+                    .children
+                    .iter()
+                    .filter(|inner| inner.kind.ends_with("_statement"))
+                {
+                    match self.statement(inner) {
+                        Flow::Next => {}
+                        flow => return flow,
+                    }
+                }
                 Flow::Next
             }
             _ => Flow::Next,
