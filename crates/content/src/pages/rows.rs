@@ -24,6 +24,10 @@ pub(crate) static PAGES: Collection<Row> = Collection {
             row.text("layout_update_xml")
         })
         .without_index(),
+        Field::text("custom_layout_update_xml", |row: &Row| {
+            row.text("custom_layout_update_xml")
+        })
+        .without_index(),
         Field::text("custom_theme", |row: &Row| row.text("custom_theme")).without_index(),
         Field::text("custom_root_template", |row: &Row| {
             row.text("custom_root_template")
