@@ -22,8 +22,8 @@ const EARTH_RADIUS_KM: f64 = 6_371.0;
 dto! {
     /// `Magento\InventoryDistanceBasedSourceSelectionApi\Api\Data\LatLngInterface`
     pub struct LatLng {
-        lat: f64,
-        lng: f64,
+        lat: f64 [made],
+        lng: f64 [made],
     }
 }
 

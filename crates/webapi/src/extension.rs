@@ -56,6 +56,11 @@ impl Providers {
         self.0.push(Arc::new(provider));
     }
 
+    /// The codes of the attributes.
+    pub fn codes(&self) -> impl Iterator<Item = &'static str> {
+        self.0.iter().map(|provider| provider.code())
+    }
+
     /// Checks a value, where the code is known; none where it is not.
     pub fn check(&self, code: &str, sent: &Value) -> Option<Result<(), Fault>> {
         let provider = self.0.iter().find(|provider| provider.code() == code)?;

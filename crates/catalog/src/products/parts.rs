@@ -4,7 +4,7 @@ use ferrite_base::Fault;
 use ferrite_settings::Stores;
 use ferrite_storage::Scalar;
 use ferrite_webapi::Tx;
-use ferrite_webapi::dto::{Wire as _, not_supported, snake_case, while_processing};
+use ferrite_webapi::dto::{Wire as _, is_same_name, not_supported, while_processing};
 use ferrite_webapi::extension::Providers;
 use serde_json::{Map, Value};
 
@@ -21,18 +21,34 @@ pub(in crate::products) fn unable() -> Fault {
     Fault::invalid("The product was unable to be saved. Please try again.")
 }
 
+/// The codes of extension attributes that this room knows itself.
+const CODES: [&str; 8] = [
+    "website_ids",
+    "category_links",
+    "discounts",
+    configurable::OPTIONS_SENT,
+    configurable::LINKS_SENT,
+    bundle::OPTIONS_SENT,
+    downloadable::LINKS_SENT,
+    downloadable::SAMPLES_SENT,
+];
+
 /// The extension attributes that were sent, by code, each in its form.
 pub(super) fn extension(
     sent: &ProductInput,
     providers: &Providers,
 ) -> Result<Map<String, Value>, Fault> {
     let mut out = Map::new();
-    let Some(Value::Object(entries)) = sent.extension_attributes.get() else {
-        return Ok(out);
+    let entries = match sent.extension_attributes.get() {
+        Some(Value::Object(entries)) => entries,
+        Some(Value::Array(list)) if !list.is_empty() => return Err(not_supported("0")),
+        _ => return Ok(out),
     };
     for (key, value) in entries {
-        let code = snake_case(key);
-        let checked = match code.as_str() {
+        let mut known = CODES.into_iter().chain(providers.codes());
+        let code = known.find(|code| is_same_name(key, code));
+        let code = code.ok_or_else(|| not_supported(key))?;
+        let checked = match code {
             "website_ids" => Vec::<i64>::from_value(value).map(|ids| ids.to_json()),
             configurable::OPTIONS_SENT => {
                 Vec::<ConfigurableOption>::from_value(value).map(|options| options.to_json())
@@ -59,7 +75,7 @@ pub(super) fn extension(
             while_processing("extension_attributes", while_processing(key, fault))
         })?;
         if let Some(value) = checked {
-            out.insert(code, value);
+            out.insert(code.to_owned(), value);
         }
     }
     Ok(out)
@@ -180,6 +196,8 @@ pub(super) fn set_categories(
 fn ids_of(value: &Value) -> Vec<i64> {
     match value {
         Value::Array(list) => list.iter().flat_map(ids_of).collect(),
+        // One alone in XML: `<item>2</item>`.
+        Value::Object(map) => map.values().flat_map(ids_of).collect(),
         Value::Number(number) => number.as_i64().into_iter().collect(),
         Value::String(text) => text
             .split(',')
@@ -207,4 +225,39 @@ pub(super) fn set_lists(
         product.options = options::replaced(tx, product, sent)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn extension_attributes_are_found_in_any_writing() {
+        let read = |sent: Value| {
+            let product = ProductInput {
+                extension_attributes: sent.into(),
+                ..ProductInput::default()
+            };
+            extension(&product, &Providers::default())
+        };
+        let found = read(json!({"websiteIDs": ["1"], "Category_links": []})).unwrap();
+        assert_eq!(
+            Value::Object(found),
+            json!({"website_ids": [1], "category_links": []})
+        );
+        assert_eq!(read(json!(["a"])), Err(not_supported("0")));
+        assert_eq!(read(json!({"x_y": null})), Err(not_supported("x_y")));
+        assert_eq!(read(json!("x")), Ok(Map::new()));
+    }
+
+    #[test]
+    fn ids_are_read_in_every_form() {
+        for sent in [json!(["2", 3]), json!("2, 3,x"), json!({"0": "2", "1": 3})] {
+            assert_eq!(ids_of(&sent), [2, 3], "{sent}");
+        }
+        assert_eq!(ids_of(&json!({"item": "2"})), [2]);
+        assert_eq!(ids_of(&json!(null)), [0; 0]);
+    }
 }

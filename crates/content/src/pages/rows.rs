@@ -12,7 +12,8 @@ pub(crate) static PAGES: Collection<Row> = Collection {
         indexed { text(text): "identifier" "title" "creation_time" "update_time"; }
         others {
             text(text): "page_layout" "meta_title" "meta_keywords" "meta_description"
-                "content_heading" "content" "layout_update_xml" "custom_theme"
+                "content_heading" "content" "layout_update_xml" "custom_layout_update_xml"
+                "custom_theme"
                 "custom_root_template" "custom_theme_from" "custom_theme_to";
             int(number): "sort_order";
             int(flag): "is_active";

@@ -32,8 +32,11 @@ fn list(call: &Call, tx: &mut Tx<'_>, request: Json) -> Result<SearchResult, Fau
     let mut request: SearchRequest = constructed::read(&request, &["scopeCode"])?;
     request.current_page.or_set(1);
     request.scope_type.or_set(stocks::WEBSITE.to_owned());
-    for filter in filters(&mut request) {
-        filter.1.condition_type.or_set("eq".to_owned());
+    for (_, filter) in filters(&mut request) {
+        if filter.value.get().is_none() {
+            return Err(Fault::required(["value"]));
+        }
+        filter.condition_type.or_set("eq".to_owned());
     }
     let kind = request.scope_type.value().unwrap_or_default();
     let code = request.scope_code.value().unwrap_or_default();

@@ -61,6 +61,30 @@ fn customers_collect_from_shops_of_their_websites_stock() {
 }
 
 #[test]
+fn what_has_no_setter_is_taken_under_its_constructors_name_alone() {
+    let world = with_shops();
+    for (written, name) in [
+        ("[page_size]=1", "PageSize"),
+        (
+            "[filters][pickup_location_code][value]=a",
+            "PickupLocationCode",
+        ),
+        ("[filters][city][Value]=a", "Value"),
+    ] {
+        let route = format!("{ROUTE}&searchRequest{written}");
+        let refused = world.refused(&route, &Value::Null);
+        assert!(
+            refused.starts_with(&format!("\"{name}\" is not supported")),
+            "{refused}"
+        );
+    }
+    let empty = format!("{ROUTE}&searchRequest[page_size]=");
+    world.ok(&empty, &Value::Null);
+    let nothing = format!("{ROUTE}&searchRequest[filters][city][conditionType]=eq");
+    assert!(world.refused(&nothing, &Value::Null).contains("value"));
+}
+
+#[test]
 fn a_shop_has_to_have_what_is_collected() {
     let world = with_shops();
     put(&world, "b", "x", 1.0);

@@ -7,13 +7,13 @@ use ferrite_webapi::search_criteria::SortOrder;
 dto! {
     /// `Magento\InventoryInStorePickupApi\Api\Data\SearchRequestInterface`
     pub struct SearchRequest {
-        area: Area [null],
-        filters: Filters [null],
-        page_size: i64 [null],
-        current_page: i64,
-        scope_type: String,
-        scope_code: String,
-        sort: Vec<SortOrder> [null],
+        area: Area [null, made],
+        filters: Filters [null, made],
+        page_size: i64 [null, made],
+        current_page: i64 [made],
+        scope_type: String [made],
+        scope_code: String [made],
+        sort: Vec<SortOrder> [null, made],
         extension_attributes: SearchRequestExtension [null],
     }
 }
@@ -22,30 +22,30 @@ dto! {
     /// `Magento\InventoryInStorePickupApi\Api\Data\SearchRequest\AreaInterface`: around a place that
     /// a search term names.
     pub struct Area {
-        radius: i64,
-        search_term: String,
+        radius: i64 [made],
+        search_term: String [made],
     }
 }
 
 dto! {
     /// `Magento\InventoryInStorePickupApi\Api\Data\SearchRequest\FiltersInterface`
     pub struct Filters {
-        country: Filter [null],
-        postcode: Filter [null],
-        region: Filter [null],
-        region_id: Filter [null],
-        city: Filter [null],
-        street: Filter [null],
-        name: Filter [null],
-        pickup_location_code: Filter [null],
+        country: Filter [null, made],
+        postcode: Filter [null, made],
+        region: Filter [null, made],
+        region_id: Filter [null, made],
+        city: Filter [null, made],
+        street: Filter [null, made],
+        name: Filter [null, made],
+        pickup_location_code: Filter [null, made],
     }
 }
 
 dto! {
     /// `Magento\InventoryInStorePickupApi\Api\Data\SearchRequest\FilterInterface`
     pub struct Filter {
-        value: String,
-        condition_type: String,
+        value: String [made],
+        condition_type: String [made],
     }
 }
 
@@ -59,7 +59,7 @@ dto! {
 dto! {
     /// `Magento\InventoryInStorePickupApi\Api\Data\SearchRequest\ProductInfoInterface`
     pub struct ProductInfo {
-        sku: String,
+        sku: String [made],
         extension_attributes: NoExtension [null],
     }
 }

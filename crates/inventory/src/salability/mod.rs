@@ -57,8 +57,8 @@ dto! {
 dto! {
     /// `Magento\InventorySalesApi\Api\Data\IsProductSalableForRequestedQtyRequestInterface`
     pub struct RequestedQty {
-        sku: String,
-        qty: f64,
+        sku: String [made],
+        qty: f64 [made],
         extension_attributes: NoExtension [null],
     }
 }

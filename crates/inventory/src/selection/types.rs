@@ -42,11 +42,11 @@ dto! {
 dto! {
     /// `Magento\InventorySourceSelectionApi\Api\Data\AddressInterface`
     pub struct Address {
-        country: String,
-        postcode: String,
-        street: String,
-        region: String,
-        city: String,
+        country: String [made],
+        postcode: String [made],
+        street: String [made],
+        region: String [made],
+        city: String [made],
     }
 }
 

@@ -46,6 +46,10 @@ pub static AGREEMENTS: Collection<Agreement> = Collection {
             Some(Scalar::from(one.content.as_str()))
         })
         .without_index(),
+        Field::text("content_height", |one: &Agreement| {
+            one.content_height.as_deref().map(Scalar::from)
+        })
+        .without_index(),
         Field::text("checkbox_text", |one: &Agreement| {
             Some(Scalar::from(one.checkbox_text.as_str()))
         })

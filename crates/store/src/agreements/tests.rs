@@ -16,7 +16,7 @@ fn world() -> World {
                 id: 0,
                 name: name.to_owned(),
                 content: "Terms".to_owned(),
-                content_height: None,
+                content_height: is_active.then(|| format!("{}em", store_ids[0])),
                 checkbox_text: "I agree".to_owned(),
                 is_active,
                 is_html: false,
@@ -55,6 +55,9 @@ fn a_search_finds_them_as_a_plain_list() {
     let found = world.ok(&format!("GET /V1/carts/licence/list?{query}"), &Value::Null);
     assert_eq!(found[0]["name"], "off");
     assert_eq!(found.as_array().unwrap().len(), 1);
+    let query = format!("{filter}[field]=content_height&{filter}[value]=2em");
+    let found = world.ok(&format!("GET /V1/carts/licence/list?{query}"), &Value::Null);
+    assert_eq!(found[0]["name"], "there");
 }
 
 #[test]

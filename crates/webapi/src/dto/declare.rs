@@ -3,7 +3,8 @@
 /// Declares a data type of the Web API, one line a field, in output order.
 ///
 /// `null` after a field's type: it is left out of answers while it is null. `read`: a request may
-/// not set it.
+/// not set it. `made`: Magento's class takes it in its constructor alone, so a request has to write its
+/// name in camelCase.
 ///
 /// ```
 /// ferrite_webapi::dto! {
@@ -33,6 +34,7 @@ macro_rules! dto {
                     name: $crate::dto::plain_name(stringify!($field)),
                     omitted_when_null: $crate::dto!(@has null $($($mark)*)?),
                     read_only: $crate::dto!(@has read $($($mark)*)?),
+                    made: $crate::dto!(@has made $($($mark)*)?),
                 },)*];
                 FIELDS
             }
@@ -72,8 +74,10 @@ macro_rules! dto {
     };
     (@has null $($mark:ident)*) => { $crate::dto!(@any null: $($mark)*) };
     (@has read $($mark:ident)*) => { $crate::dto!(@any read: $($mark)*) };
+    (@has made $($mark:ident)*) => { $crate::dto!(@any made: $($mark)*) };
     (@any null: null $($rest:ident)*) => { true };
     (@any read: read $($rest:ident)*) => { true };
+    (@any made: made $($rest:ident)*) => { true };
     (@any $want:ident: $other:ident $($rest:ident)*) => { $crate::dto!(@any $want: $($rest)*) };
     (@any $want:ident:) => { false };
 }

@@ -32,6 +32,19 @@ pub struct Field {
     pub omitted_when_null: bool,
     /// Refused in a request unless it is empty.
     pub read_only: bool,
+    /// Set by the constructor of Magento's class, which has no setter: taken under the name of the
+    /// constructor's parameter alone, in camelCase.
+    pub made: bool,
+}
+
+impl Field {
+    /// Whether a request may set it under this key.
+    fn takes(&self, key: &str) -> bool {
+        if self.made {
+            return key == lower_camel_case(self.name);
+        }
+        !self.read_only
+    }
 }
 
 /// A field's name without the mark of a keyword: `r#type` is `type`.
@@ -103,7 +116,7 @@ pub fn decode(dto: &mut dyn Dto, value: &Value) -> Result<(), Fault> {
         let Some((index, field)) = found else {
             return Err(not_supported(key));
         };
-        if field.read_only {
+        if !field.takes(key) {
             if is_empty(value) {
                 continue;
             }
@@ -193,6 +206,15 @@ pub fn snake_case(key: &str) -> String {
         }
     }
     out
+}
+
+/// `custom_attributes` as `customAttributes`.
+fn lower_camel_case(key: &str) -> String {
+    let mut name = camel_case(key);
+    if let Some(first) = name.get_mut(..1) {
+        first.make_ascii_lowercase();
+    }
+    name
 }
 
 /// `custom_attributes` as `CustomAttributes`.

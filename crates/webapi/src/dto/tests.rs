@@ -22,6 +22,14 @@ crate::dto! {
     }
 }
 
+crate::dto! {
+    /// A thing that is made with its fields.
+    pub struct Made {
+        page_size: i64 [null, made],
+        note: String [made],
+    }
+}
+
 fn read(value: Value) -> Result<Outer, Fault> {
     Ok(Outer::from_value(&value)?.expect("an object"))
 }
@@ -62,6 +70,21 @@ fn an_unknown_key_is_refused_by_its_camel_case_name_and_not_wrapped() {
 fn a_read_only_field_may_be_sent_empty_only() {
     assert!(read(json!({"made_at": ""})).is_ok());
     assert!(read(json!({"made_at": "2024-01-01"})).is_err());
+}
+
+#[test]
+fn what_a_constructor_takes_has_to_be_written_as_it_is_there() {
+    let made = |value: Value| Made::from_value(&value).map(Option::unwrap);
+    let fits = made(json!({"pageSize": 1, "note": "a"})).unwrap();
+    assert_eq!((fits.page_size, fits.note), (Opt::Is(1), "a".into()));
+    for key in ["page_size", "PageSize", "Note"] {
+        assert_eq!(
+            made(json!({key: 1})).err(),
+            Some(not_supported(key)),
+            "{key}"
+        );
+        assert!(made(json!({key: ""})).is_ok(), "{key}");
+    }
 }
 
 #[test]
