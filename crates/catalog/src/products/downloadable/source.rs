@@ -99,8 +99,8 @@ pub(super) fn take(call: &Call, tx: &mut Tx<'_>, sent: &Sent<'_>) -> Result<Sour
 }
 
 /// Takes the file of a source away.
-pub(super) fn forget(tx: &mut Tx<'_>, source: Option<&Source>) -> Result<(), Fault> {
-    if let Some(Source::File(path)) = source {
+pub(super) fn forget(tx: &mut Tx<'_>, source: &Source) -> Result<(), Fault> {
+    if let Source::File(path) = source {
         files::forget(&FILES, tx, path)?;
     }
     Ok(())
