@@ -12,7 +12,7 @@ const MOST_NODES: u32 = 200_000;
 const MOST_ATTRIBUTES: usize = 100;
 const MOST_NAMESPACES: usize = 64;
 
-/// Reads a body. `None` where it is no XML, or more than what is read.
+/// Reads a body: an object, or a list where the root has nothing but several `item`s. `None` where it is no XML, or more than what is read.
 pub fn parse(bytes: &[u8]) -> Option<Value> {
     let text = std::str::from_utf8(bytes).ok()?;
     if is_too_much(text) {
@@ -25,8 +25,8 @@ pub fn parse(bytes: &[u8]) -> Option<Value> {
     };
     let document = Document::parse_with_options(text, options).ok()?;
     match read(document.root_element()) {
-        map @ Value::Object(_) => Some(map),
-        _ => Some(Value::Object(Map::new())),
+        Value::Null | Value::String(_) => Some(Value::Object(Map::new())),
+        read => Some(read),
     }
 }
 
@@ -107,6 +107,9 @@ mod tests {
             b"<request><a>1</a><b/><s><item>x</item><item>y</item></s><r>1</r><r>2</r></request>";
         let want = json!({"a": "1", "b": null, "s": ["x", "y"], "r": ["1", "2"]});
         assert_eq!(parse(body), Some(want));
+        let list = parse(b"<request><item><a>1</a></item><item>x</item></request>");
+        assert_eq!(list, Some(json!([{"a": "1"}, "x"])));
+        assert_eq!(parse(b"<request>x</request>"), Some(json!({})));
     }
 
     #[test]
