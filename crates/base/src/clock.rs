@@ -82,6 +82,19 @@ impl DateTime {
         Some(Self(civil.strftime("%Y-%m-%d %H:%M:%S").to_string()))
     }
 
+    /// Reads a date of an HTTP header (RFC 9110 §5.6.7), such as `Mon, 10 Jun 2024 06:13:20 GMT`.
+    pub fn parse_http(text: &str) -> Option<Self> {
+        let at = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text);
+        Some(Self::from_unix_seconds(at.ok()?.as_second()))
+    }
+
+    /// The moment as HTTP headers have it.
+    pub fn to_http(&self) -> Option<String> {
+        let at = jiff::Timestamp::from_second(self.unix_seconds()).ok()?;
+        let printer = jiff::fmt::rfc2822::DateTimePrinter::new();
+        printer.timestamp_to_rfc9110_string(&at).ok()
+    }
+
     /// Seconds since 1970-01-01 UTC.
     pub fn unix_seconds(&self) -> i64 {
         let civil: Option<jiff::civil::DateTime> = self.0.replacen(' ', "T", 1).parse().ok();
@@ -113,6 +126,15 @@ mod tests {
         assert_eq!(at.unix_seconds(), 1_718_000_000);
         assert_eq!(DateTime::parse("2024-06-10 06:13:20"), Some(at));
         assert_eq!(DateTime::parse("tomorrow"), None);
+    }
+
+    #[test]
+    fn headers_of_http_have_a_form_of_their_own() {
+        let at = DateTime::from_unix_seconds(1_718_000_000);
+        let text = "Mon, 10 Jun 2024 06:13:20 GMT";
+        assert_eq!(at.to_http().as_deref(), Some(text));
+        assert_eq!(DateTime::parse_http(text), Some(at));
+        assert_eq!(DateTime::parse_http("2024-06-10"), None);
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod hosts;
 mod live;
 mod loaded;
 mod maintenance;
+mod media;
 mod operations;
 mod project;
 mod room;

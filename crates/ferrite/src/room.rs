@@ -7,6 +7,8 @@ pub enum Room {
     Rest,
     /// What the Web API says of itself.
     OpenApi,
+    /// Images of the catalog.
+    Media,
     /// The first of an exchange's two token endpoints.
     RequestToken,
     /// The second one.
@@ -16,6 +18,9 @@ pub enum Room {
 impl Room {
     /// Who answers this raw path.
     pub fn of(path: &str) -> Option<Self> {
+        if below_media(path).is_some() {
+            return Some(Self::Media);
+        }
         if path == "/rest" || path.starts_with("/rest/") || path.contains("/rest/") {
             return Some(Self::Rest);
         }
@@ -34,6 +39,13 @@ impl Room {
     }
 }
 
+/// What stands below the media address, raw; a shop whose document root is not `pub` has that in
+/// front.
+pub fn below_media(path: &str) -> Option<&str> {
+    let path = path.strip_prefix("/pub").unwrap_or(path);
+    path.strip_prefix("/media/")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -47,5 +59,8 @@ mod tests {
         assert_eq!(Room::of("/oauth/token"), None);
         assert_eq!(Room::of("/openapi.json"), Some(Room::OpenApi));
         assert_eq!(Room::of("/admin/openapi.json"), None);
+        assert_eq!(Room::of("/media/rest/V1"), Some(Room::Media));
+        assert_eq!(below_media("/pub/media/a/b"), Some("a/b"));
+        assert_eq!(below_media("/pubmedia/a"), None);
     }
 }

@@ -34,7 +34,7 @@ use crate::live::{Holder, Live};
 use crate::maintenance::Maintenance;
 use crate::project::Project;
 use crate::room::Room;
-use crate::{body, hosts, operations, source, wiring};
+use crate::{body, hosts, media, operations, source, wiring};
 
 /// Of the address in a request line.
 const LONGEST_TARGET: usize = 32 * 1024;
@@ -144,10 +144,9 @@ async fn serve(
 async fn answer(served: Arc<Served>, peer: IpAddr, request: hyper::Request<Incoming>) -> Answer {
     let (parts, body) = request.into_parts();
     let room = Room::of(parts.uri.path());
-    let limit = if room.is_some() {
-        LARGEST_BODY
-    } else {
-        LARGEST_FORM
+    let limit = match room {
+        None | Some(Room::Media) => LARGEST_FORM,
+        Some(_) => LARGEST_BODY,
     };
     if let Some(refusal) = refused(&parts) {
         return refusal;
@@ -210,6 +209,7 @@ async fn answer(served: Arc<Served>, peer: IpAddr, request: hyper::Request<Incom
                 at: Some(at),
             })),
             _ if !hosts::serves_api(&at, &head.host) => misdirected(),
+            Room::Media => media::answer(&server.api.services().db, &head),
             Room::RequestToken => token(server.provider.request_token(&head)),
             Room::AccessToken => token(server.provider.access_token(&head)),
         }

@@ -5,7 +5,8 @@ mod world;
 use ferrite_acl::Tree;
 use ferrite_base::Secret;
 use ferrite_integrations::{
-    Access, Activation, CONSUMERS, Credentials, Details, ExchangeState, Status, TOKENS,
+    Access, Activation, CONSUMERS, Credentials, Details, ExchangeState, INTEGRATIONS, Status,
+    TOKENS,
 };
 use ferrite_webapi::identity::{Caller, Credentials as _};
 
@@ -72,6 +73,53 @@ fn deleting_leaves_nothing_behind() {
     let refused = "A consumer having the specified key does not exist".to_owned();
     assert_eq!(world.caller(&credentials), Err(refused));
     assert!(world.integrations.delete(id).is_err());
+}
+
+#[test]
+fn what_was_put_off_is_done_for_what_the_caller_is_by_then() {
+    let world = World::new();
+    let signed = |id: i64| {
+        let head = world.head("/rest/V1/modules", &world.tokens(id), None);
+        let identity = world.provider.identify(&head, &world.at()).unwrap();
+        identity.unwrap().credential
+    };
+    let again = |id: i64, credential: Option<i64>| {
+        let (caller, at) = (Caller::Integration(id), world.at());
+        let db = &world.integrations.db;
+        let found = db.read(|tx| world.provider.again(&caller, credential, &at, tx));
+        found.unwrap()
+    };
+    let may = |id: i64, credential: Option<i64>, resource: &str| {
+        let identity = again(id, credential);
+        identity.map(|identity| identity.grants.allows_id(Tree::core(), resource))
+    };
+    let (sales, catalog) = ("Magento_Sales::sales", "Magento_Catalog::products");
+    let (acme, other) = (world.create("Acme", ""), world.create("Other", ""));
+    let first = signed(acme);
+    assert_eq!(may(acme, first, sales), Some(true));
+    assert_eq!(may(acme, None, sales), None, "no token is named");
+    assert_eq!(may(other, first, sales), None, "another one's token");
+    let less = Details {
+        access: Access::Custom(vec![catalog.to_owned()]),
+        ..details("Acme", "")
+    };
+    world.integrations.update(acme, &less).unwrap();
+    assert_eq!(may(acme, first, sales), Some(false));
+    assert_eq!(may(acme, first, catalog), Some(true));
+    let second = signed(acme);
+    assert_eq!(may(acme, first, catalog), None, "reauthorized");
+    for status in [Status::Inactive, Status::Reset, Status::Active] {
+        let put = world.integrations.db.write(move |tx| {
+            let mut integration = INTEGRATIONS.get(tx, acme)?.unwrap();
+            integration.status = status;
+            INTEGRATIONS.put(tx, &integration)
+        });
+        put.unwrap();
+        let counts = (status == Status::Active).then_some(true);
+        assert_eq!(may(acme, second, catalog), counts, "{status:?}");
+    }
+    world.integrations.delete(acme).unwrap();
+    assert_eq!(may(acme, second, catalog), None, "deleted");
 }
 
 #[test]

@@ -31,6 +31,7 @@ mod testing;
 
 pub use deduction::deduct;
 pub use quantity::Quantity;
+pub use source_items::lies_in;
 pub use stock::{STOCK_ITEMS, StockItems, rebuild_status};
 
 use ferrite_storage::{Declared, Error, Scalar, Tx};

@@ -56,6 +56,7 @@ pub const DECLARED: &[Declared] = &[
     global("web/proxies/trusted_proxies", Text, ""),
     global("web/hosts/allowed_hosts", Text, ""),
     global("system/deploy/mode", Text, "default"),
+    global("system/bulk/lifetime", Number, "60"),
     scoped("general/locale/code", Text, "en_US"),
     scoped("general/locale/timezone", Text, "UTC"),
     scoped("general/locale/weight_unit", Text, "lbs"),

@@ -82,10 +82,14 @@ impl Client {
     }
 }
 
-/// Status and length of the body; none where the head does not say both.
+/// Status and length of the body; none where the head does not say both. What has not changed has no
+/// body.
 fn read_head(head: &str) -> Option<(u16, usize)> {
     let mut lines = head.lines();
     let status = lines.next()?.split(' ').nth(1)?.parse().ok()?;
+    if status == 304 {
+        return Some((status, 0));
+    }
     let mut named = lines.filter_map(|line| line.split_once(':'));
     let (_, length) = named.find(|(name, _)| name.eq_ignore_ascii_case("content-length"))?;
     Some((status, length.trim().parse().ok()?))

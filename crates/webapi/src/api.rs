@@ -297,6 +297,7 @@ impl Api {
         let row = &entry.row;
         let input = input(row, &call, &body)?;
         let served = entry.handler.clone().ok_or_else(|| unserved(row))?;
+        served.prepare(&input);
         match served.bound {
             Bound::Read(run) => {
                 let arguments = &mut Arguments::new(&row.parameters, &input);

@@ -111,7 +111,8 @@ impl Input {
     }
 }
 
-/// The data of many calls: the items of a list, or the values of an object, as in Magento.
+/// The data of many calls: the items of a list, or the values of an object, as in Magento. An object
+/// of XML that has several values under one name stands for as many calls.
 pub(crate) fn read_many(
     content_type: Option<&str>,
     body: &[u8],
@@ -121,7 +122,14 @@ pub(crate) fn read_many(
     }
     let items = match decoded(content_type, body)? {
         Value::Array(list) => list,
-        Value::Object(map) => map.into_iter().map(|(_, value)| value).collect(),
+        Value::Object(map) => {
+            let is_xml = matches!(Format::of_body(content_type), Ok(Format::Xml));
+            let each = |value: Value| match value {
+                Value::Array(list) if is_xml => list,
+                value => vec![value],
+            };
+            map.into_iter().flat_map(|(_, value)| each(value)).collect()
+        }
         _ => Vec::new(),
     };
     Ok(items.into_iter().map(keyed).collect())

@@ -160,24 +160,39 @@ impl World {
     /// # Panics
     /// Where the answer is no JSON.
     pub fn call(&self, resources: &[&str], route: &str, body: &Value) -> (u16, Value) {
+        let body = match body {
+            Value::Null => String::new(),
+            body => body.to_string(),
+        };
+        self.send(Caller::Admin(1), resources, route, "application/json", body)
+    }
+
+    /// The same, as anybody, with a body of any media type.
+    ///
+    /// # Panics
+    /// Where the answer is no JSON.
+    pub fn send(
+        &self,
+        caller: Caller,
+        resources: &[&str],
+        route: &str,
+        content_type: &'static str,
+        body: String,
+    ) -> (u16, Value) {
         let grants = Grants::from_ids(Tree::core(), resources);
         let (method, path) = route.split_once(' ').expect("a method and a path");
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
-        let json = HeaderValue::from_static("application/json");
+        let content_type = HeaderValue::from_static(content_type);
         let request = Request {
             head: Head {
                 method: method.parse().expect("a method"),
                 path: format!("/rest{path}"),
                 query: Some(query.to_owned()),
-                headers: HeaderMap::from_iter([(CONTENT_TYPE, json)]),
+                headers: HeaderMap::from_iter([(CONTENT_TYPE, content_type)]),
                 ..Head::default()
             },
-            body: if body.is_null() {
-                Vec::new()
-            } else {
-                body.to_string().into_bytes()
-            },
-            caller: Some(Identity::new(Caller::Admin(1), Arc::new(grants))),
+            body: body.into_bytes(),
+            caller: Some(Identity::new(caller, Arc::new(grants))),
             at: None,
         };
         let answer = self.api.answer(request);

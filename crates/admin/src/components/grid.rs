@@ -78,6 +78,8 @@ pub enum Cell {
     Text(String),
     /// A date with its time.
     Moment(String),
+    /// The address of a small picture; none shows nothing.
+    Picture(Option<String>),
     /// A word with a colour: `good`, `warn`, `bad` or none.
     Badge(String, &'static str),
     /// A name with its marks.

@@ -1,8 +1,14 @@
 //! The bytes of files, by the path under which a shop shows them: the first two letters of the
 //! name are folders, a name that is taken gets a number.
 
+use std::fmt::Write as _;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use ferrite_base::DateTime;
 use ferrite_storage::{Collection, Error, Field, Scalar, Tx, serde_document};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 /// The longest name that is kept.
 const LONGEST: usize = 90;
@@ -18,9 +24,41 @@ pub struct StoredFile {
     pub(super) mime: String,
     /// Its bytes, in base64.
     pub(super) data: String,
+    /// Their SHA-256 in hexadecimal digits; none of a file that an earlier version stored.
+    #[serde(default)]
+    digest: Option<String>,
+    /// When it was stored; none of such a file.
+    #[serde(default)]
+    pub(super) stored_at: Option<DateTime>,
 }
 
 serde_document!(StoredFile);
+
+impl StoredFile {
+    /// Whether it lies at this very path: the store does not tell small letters from large ones.
+    pub(super) fn lies_at(&self, path: &str) -> bool {
+        self.path == path
+    }
+
+    /// Its bytes.
+    pub(super) fn bytes(&self) -> Vec<u8> {
+        STANDARD.decode(&self.data).unwrap_or_default()
+    }
+
+    /// What tells its bytes from any others.
+    pub(super) fn digest(&self) -> String {
+        let noted = self.digest.clone();
+        noted.unwrap_or_else(|| digest(&self.bytes()))
+    }
+}
+
+fn digest(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(64);
+    for byte in Sha256::digest(bytes) {
+        let _ = write!(out, "{byte:02x}");
+    }
+    out
+}
 
 /// Files of one kind.
 pub(super) type Files = Collection<StoredFile>;
@@ -47,13 +85,13 @@ pub(super) fn find(
     files.find(tx, "path", &Scalar::from(path))
 }
 
-/// Keeps a file under a name of its own; gives back its path. The bytes are in base64.
+/// Keeps a file under a name of its own; gives back its path.
 pub(super) fn keep(
     files: &Files,
     tx: &mut Tx<'_>,
     name: &str,
     mime: &str,
-    data: &str,
+    bytes: &[u8],
 ) -> Result<String, Error> {
     let (stem, ending) = clean(name);
     let mut path = path_of(&stem, &stem, &ending);
@@ -62,14 +100,28 @@ pub(super) fn keep(
         number += 1;
         path = path_of(&stem, &format!("{stem}_{number}"), &ending);
     }
+    put(files, tx, &path, mime, bytes)?;
+    Ok(path)
+}
+
+/// Keeps a file under a path that is free.
+pub(super) fn put(
+    files: &Files,
+    tx: &mut Tx<'_>,
+    path: &str,
+    mime: &str,
+    bytes: &[u8],
+) -> Result<StoredFile, Error> {
     let mut file = StoredFile {
         id: 0,
-        path: path.clone(),
+        path: path.to_owned(),
         mime: mime.to_owned(),
-        data: data.to_owned(),
+        data: STANDARD.encode(bytes),
+        digest: Some(digest(bytes)),
+        stored_at: Some(tx.now().clone()),
     };
     files.insert(tx, &mut file)?;
-    Ok(path)
+    Ok(file)
 }
 
 /// Takes a file away.

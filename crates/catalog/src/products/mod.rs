@@ -34,6 +34,7 @@ mod websites;
 pub use composite::parts;
 pub(crate) use configurable::check_free;
 pub use list::page;
+pub use media::{Picture, picture};
 pub(crate) use new_views::install;
 pub use new_views::{index_new_views, rebuild_index};
 pub(crate) use own_values::forget_attribute;
@@ -66,8 +67,9 @@ pub fn routes(routes: &mut Routes, extensions: Providers) {
     search::routes(routes);
     routes.bind("GET /V1/products/types", product_types);
     let post = Arc::clone(&extensions);
-    routes.bind(
+    routes.bind_prepared(
         "POST /V1/products",
+        media::look_ahead,
         move |call: &Call, tx: &mut Tx<'_>, product: ProductInput| {
             let shape = read::Shape::Posted(&product);
             let (saved, mut by_set) = save::save(call, tx, &product, &post)?;
@@ -83,8 +85,9 @@ pub fn routes(routes: &mut Routes, extensions: Providers) {
         },
     );
     let put = Arc::clone(&extensions);
-    routes.bind(
+    routes.bind_prepared(
         "PUT /V1/products/:sku",
+        media::look_ahead,
         move |call: &Call, tx: &mut Tx<'_>, product: ProductInput| {
             let (saved, mut by_set) = save::save(call, tx, &product, &put)?;
             let shape = read::Shape::Whole;

@@ -63,7 +63,7 @@ struct Job {
     run: fn(&Context, &Db) -> Result<String>,
 }
 
-const JOBS: [Job; 5] = [
+const JOBS: [Job; 6] = [
     Job {
         name: "security_clean_sessions_and_failures",
         group: "default",
@@ -78,6 +78,11 @@ const JOBS: [Job; 5] = [
         name: "oauth_clean_nonces",
         group: "default",
         run: clean_nonces,
+    },
+    Job {
+        name: "bulk_cleanup",
+        group: "default",
+        run: clean_bulks,
     },
     Job {
         name: "catalog_index_new_store_views",
@@ -133,6 +138,13 @@ fn clean_nonces(context: &Context, db: &Db) -> Result<String> {
         "the server does it"
     };
     Ok(text.to_owned())
+}
+
+fn clean_bulks(context: &Context, db: &Db) -> Result<String> {
+    let settings = context.project.settings(db.clone());
+    let now = Clock::system().unix_seconds();
+    let gone = ferrite_webapi::bulk::forget_old(db, &settings, now)?;
+    Ok(format!("{gone} bulks are gone"))
 }
 
 fn index_new_views(_: &Context, db: &Db) -> Result<String> {

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use clap::Args;
+use ferrite_base::Clock;
 use ferrite_storage::{Db, Durability, ServerLock};
 
 use crate::console::{Context as Console, Entry, Exists, Outcome};
@@ -26,6 +27,9 @@ const RENEWED_EVERY: Duration = Duration::from_secs(10);
 
 /// After so many renewals old nonces are forgotten.
 const FORGOTTEN_EVERY: u32 = 6;
+
+/// After so many, which is an hour, old bulks are.
+const BULKS_FORGOTTEN_EVERY: u32 = 360;
 
 /// Options of `serve`.
 #[derive(Args)]
@@ -71,9 +75,10 @@ fn complete_index(db: &Db) -> Result<()> {
     Ok(())
 }
 
-/// Renews and forgets nonces beside the requests, until the process ends.
+/// Renews and forgets nonces beside the requests, and forgets old bulks, until the process ends.
 pub fn keep_house(server: &wiring::Server) -> Result<()> {
     let (nonces, provider) = (Arc::clone(&server.nonces), Arc::clone(&server.provider));
+    let (db, settings) = (server.api.services().db.clone(), server.settings().clone());
     let keep = move || {
         for turn in 1_u32.. {
             thread::sleep(RENEWED_EVERY);
@@ -84,6 +89,12 @@ pub fn keep_house(server: &wiring::Server) -> Result<()> {
                 && let Err(fault) = provider.forget()
             {
                 wiring::log(&fault.to_string());
+            }
+            let now = Clock::system().unix_seconds();
+            if turn.is_multiple_of(BULKS_FORGOTTEN_EVERY)
+                && let Err(error) = ferrite_webapi::bulk::forget_old(&db, &settings, now)
+            {
+                wiring::log(&error.to_string());
             }
         }
     };

@@ -6,6 +6,7 @@ mod around_it;
 mod beside_a_server;
 mod conversations;
 mod happenings;
+mod media;
 mod module_commands;
 mod modules;
 mod put_off;

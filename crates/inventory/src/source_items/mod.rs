@@ -7,6 +7,7 @@ mod rows;
 #[cfg(test)]
 mod tests;
 
+pub use rows::lies_in;
 pub(crate) use rows::{IN_STOCK, OUT_OF_STOCK, SOURCE_ITEMS, SourceItemRow, rename};
 
 use std::collections::HashMap;

@@ -69,6 +69,13 @@ impl SourceItemRow {
     }
 }
 
+/// Whether so many of a sku lie in a source and may be sold.
+pub fn lies_in(tx: &mut Tx<'_>, source_code: &str, sku: &str, many: f64) -> Result<bool, Error> {
+    let held = SourceItemRow::find(tx, source_code, sku)?;
+    let is_enough = |held: SourceItemRow| held.status == IN_STOCK && held.quantity.number() >= many;
+    Ok(held.is_some_and(is_enough))
+}
+
 /// Adds what lies of a sku in a source, or changes it. Where somebody else has just added it, the
 /// store is busy: the same once more changes it.
 pub(super) fn set(

@@ -5,6 +5,7 @@
 
 mod addresses;
 mod comments;
+mod pickup;
 mod read;
 mod rows;
 mod save;
@@ -33,6 +34,8 @@ pub fn routes(routes: &mut Routes) {
     routes.bind_kept("GET /V1/orders/items/:id", item);
     routes.bind_kept("GET /V1/orders/:id/comments", comments::list);
     routes.bind("POST /V1/orders/:id/comments", comments::add);
+    let ready = "POST /V1/order/notify-orders-are-ready-for-pickup";
+    routes.bind(ready, pickup::notify);
 }
 
 /// The tables.

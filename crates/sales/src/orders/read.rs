@@ -5,6 +5,7 @@ use ferrite_webapi::dto::Dto;
 use ferrite_webapi::{Fault, Tx};
 use serde_json::{Map, Value, json};
 
+use super::pickup;
 use super::rows::{ADDRESSES, COMMENTS, ITEMS, PAYMENTS, Row};
 use super::types::{Order, OrderAddress, OrderItem, OrderPayment, StatusHistory, Total};
 
@@ -65,15 +66,21 @@ fn extension(
         shipping.insert("total".into(), Value::Object(total));
     }
     let assignment = json!({"shipping": shipping, "items": items});
-    json!({
-        "shipping_assignments": [assignment],
-        "payment_additional_info": additional(payment),
-        "applied_taxes": [],
-        "item_applied_taxes": [],
-        "converting_from_quote": false,
-        "taxes": [],
-        "additional_itemized_taxes": [],
-    })
+    let mut out = Map::new();
+    out.insert("shipping_assignments".into(), json!([assignment]));
+    let additional = additional(payment).into();
+    out.insert("payment_additional_info".into(), additional);
+    for name in pickup::COLUMNS {
+        if let Some(value) = row.values.get(name) {
+            out.insert(name.into(), value.clone());
+        }
+    }
+    out.insert("applied_taxes".into(), json!([]));
+    out.insert("item_applied_taxes".into(), json!([]));
+    out.insert("converting_from_quote".into(), false.into());
+    out.insert("taxes".into(), json!([]));
+    out.insert("additional_itemized_taxes".into(), json!([]));
+    Value::Object(out)
 }
 
 /// What a payment says beside its columns, as pairs.

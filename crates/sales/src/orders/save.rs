@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::rows::{ADDRESSES, COMMENTS, ITEMS, ORDERS, PAYMENTS, Row};
 use super::types::{Order, OrderAddress, OrderItem, OrderPayment, StatusHistory};
-use super::{load, read, sequence};
+use super::{load, pickup, read, sequence};
 
 /// Parts of an order that are no columns of its row.
 const PARTS: [&str; 6] = [
@@ -218,6 +218,12 @@ fn attach(tx: &mut Tx<'_>, row: &mut Row, order: &Order, now: &Value) -> Result<
         }
     }
     let extension = order.extension_attributes.get();
+    if let Some(Value::Object(sent)) = extension.map(|sent| sent.to_value()) {
+        let about_pickup = |(name, value): &(String, Value)| {
+            pickup::COLUMNS.contains(&name.as_str()) && !value.is_null()
+        };
+        row.values.extend(sent.into_iter().filter(about_pickup));
+    }
     let assignments = extension.and_then(|sent| sent.shipping_assignments.get());
     if let Some(assignment) = assignments.and_then(|list| list.first())
         && let Some(shipping) = assignment.shipping.get()

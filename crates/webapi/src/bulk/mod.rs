@@ -5,13 +5,15 @@
 //! one *operation* for each of its items ([`rows`]): the table of operations is the queue. [`worker`]
 //! takes the open ones in their order, finds out who the caller is by now and what it may, runs the
 //! row's handler, and writes the operation's end in the transaction of the handler's own write. So a
-//! process that is killed in the middle has either done both or neither. [`status`] tells clients.
+//! process that is killed in the middle has either done both or neither. [`status`] tells clients, until
+//! the bulk is so old that it goes ([`forget`]).
 //!
 //! What a client sent lies sealed in the store; what the status routes show of it is without
 //! secrets ([`mask`]).
 
 mod accept;
 mod bell;
+mod forget;
 mod mask;
 mod rows;
 mod status;
@@ -21,6 +23,7 @@ mod worker;
 
 pub(crate) use accept::accept;
 pub(crate) use bell::Bell;
+pub use forget::forget_old;
 pub use rows::{BULKS, Bulk, OPERATIONS, Operation, OperationStatus};
 
 use ferrite_storage::Declared;

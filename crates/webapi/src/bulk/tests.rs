@@ -1,12 +1,15 @@
 //! Calls that are put off, through the routes that clients call, with a worker in the test's hand.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use ferrite_base::Fault;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use ferrite_base::{Fault, Kind, Phrase};
 use ferrite_storage::{Collection, Field, Scalar, Tx, serde_document};
 use serde_json::{Value, json};
 
-use super::{OPERATIONS, OperationStatus};
-use crate::testing::World;
+use super::{BULKS, OPERATIONS, OperationStatus, forget_old};
+use crate::identity::Caller;
+use crate::testing::{NOW, World};
 use crate::{Call, Routes};
 
 /// What the handlers of these tests write.
@@ -29,13 +32,21 @@ fn add(tx: &mut Tx<'_>, text: String) -> Result<i64, Fault> {
     Ok(NOTES.insert(tx, &mut Note { id: 0, text })?)
 }
 
-/// Notes a SKU; `bad` is refused after something was written.
+/// Notes a SKU; `bad` is refused after something was written, and `later` for the time being.
 fn delete(call: &Call, tx: &mut Tx<'_>, sku: String) -> Result<bool, Fault> {
     add(tx, format!("{sku} in {}", call.store.code))?;
     match sku.as_str() {
         "bad" => Err(Fault::no_such_entity("sku", sku.as_str())),
+        "later" => Err(Fault::new(Kind::Unavailable, Phrase::new("Later."))),
         _ => Ok(true),
     }
+}
+
+/// How often something was worked out for the SKU `ahead` before its write.
+static LOOKED_AHEAD: AtomicUsize = AtomicUsize::new(0);
+
+fn look_ahead(sent: &Value) {
+    LOOKED_AHEAD.fetch_add(usize::from(*sent == "ahead"), Ordering::SeqCst);
 }
 
 /// A handler that makes its own write.
@@ -54,7 +65,7 @@ fn world() -> World {
         |_| Ok(()),
         |routes: &mut Routes| {
             super::routes(routes);
-            routes.bind("DELETE /V1/products/:sku", delete);
+            routes.bind_prepared("DELETE /V1/products/:sku", look_ahead, delete);
             routes.bind_outside("POST /V1/integration/admin/token", outside);
         },
     )
@@ -120,6 +131,131 @@ fn one_that_fails_fails_alone_and_leaves_nothing_behind() {
         (json!(0), json!(2), json!(1))
     );
     assert_eq!(world.work_off(u64::MAX), 0);
+}
+
+#[test]
+fn a_failure_that_may_pass_is_told_from_one_that_will_not() {
+    let world = world();
+    let body = json!([{"sku": "later"}, {"sku": "bad"}]);
+    let uuid = put_off(&world, "DELETE /async/bulk/V1/products/bySku", &body);
+    world.work_off(u64::MAX);
+    let stands = standing(&world, &uuid);
+    assert_eq!((stands[0].0, stands[1].0), (2, 3));
+    assert!(notes(&world).is_empty());
+}
+
+#[test]
+fn what_takes_long_is_worked_out_once_before_a_write_now_or_later() {
+    let world = world();
+    world.ok("DELETE /V1/products/ahead", &Value::Null);
+    assert_eq!(LOOKED_AHEAD.load(Ordering::SeqCst), 1);
+    put_off(&world, "DELETE /async/V1/products/ahead", &Value::Null);
+    assert_eq!(LOOKED_AHEAD.load(Ordering::SeqCst), 1);
+    world.work_off(u64::MAX);
+    assert_eq!(LOOKED_AHEAD.load(Ordering::SeqCst), 2);
+}
+
+#[test]
+fn a_list_may_come_as_xml() {
+    let world = world();
+    let send = |body: &str| {
+        let route = "DELETE /async/bulk/V1/products/bySku";
+        let caller = Caller::Admin(1);
+        let sent = body.to_owned();
+        let (status, answer) = world.send(caller, &[ferrite_acl::ALL], route, "text/xml", sent);
+        assert_eq!(status, 202, "{body}: {answer}");
+        world.work_off(u64::MAX);
+        answer["request_items"].as_array().unwrap().len()
+    };
+    let item = |sku: &str| format!("<item><sku>{sku}</sku></item>");
+    assert_eq!(send(&format!("<request>{}</request>", item("a"))), 1);
+    assert_eq!(
+        send(&format!("<request>{}{}</request>", item("b"), item("c"))),
+        2
+    );
+    let named = "<r><product><sku>d</sku></product><product><sku>e</sku></product></r>";
+    assert_eq!(send(named), 2);
+    let skus = ["a", "b", "c", "d", "e"];
+    assert_eq!(notes(&world), skus.map(|sku| format!("{sku} in default")));
+}
+
+#[test]
+fn an_integration_sees_its_own_bulks_and_an_admin_all() {
+    let world = world();
+    let all = &[ferrite_acl::ALL][..];
+    let ask = |caller: &Caller, route: &str, body: &str| {
+        let json = "application/json";
+        world.send(caller.clone(), all, route, json, body.to_owned())
+    };
+    let (one, other) = (Caller::Integration(1), Caller::Integration(2));
+    let route = "DELETE /async/V1/products/a";
+    let uuids = [&one, &other].map(|caller| {
+        let (status, answer) = ask(caller, route, "");
+        assert_eq!(status, 202);
+        answer["bulk_uuid"].as_str().unwrap().to_owned()
+    });
+    world.work_off(u64::MAX);
+    let status = |caller: &Caller, uuid: &str| {
+        let short = ask(caller, &format!("GET /V1/bulk/{uuid}/status"), "");
+        let detailed = ask(caller, &format!("GET /V1/bulk/{uuid}/detailed-status"), "");
+        let count = ask(
+            caller,
+            &format!("GET /V1/bulk/{uuid}/operation-status/1"),
+            "",
+        );
+        assert_eq!(short.0, detailed.0);
+        assert_eq!((count.0, count.1 == json!(1)), (200, short.0 == 200));
+        if short.0 == 404 {
+            assert_eq!(short.1["message"], "Bulk uuid %bulkUuid not exist");
+            assert_eq!(short.1["parameters"], json!({"bulkUuid": uuid}));
+        }
+        short.0
+    };
+    let total =
+        |caller: &Caller| ask(caller, "GET /V1/bulk?searchCriteria=", "").1["total_count"].clone();
+    let admin = Caller::Admin(1);
+    for (caller, first, second, found) in [
+        (&one, 200, 404, 1),
+        (&other, 404, 200, 1),
+        (&admin, 200, 200, 2),
+    ] {
+        assert_eq!(
+            (status(caller, &uuids[0]), status(caller, &uuids[1])),
+            (first, second)
+        );
+        assert_eq!(total(caller), json!(found));
+    }
+    // An admin has the same number as an integration.
+    let (_, answer) = ask(&Caller::Admin(2), route, "");
+    let of_admin = answer["bulk_uuid"].as_str().unwrap();
+    assert_eq!(status(&other, of_admin), 404);
+}
+
+#[test]
+fn old_bulks_go_and_what_is_still_to_be_done_stays() {
+    let world = world();
+    let body = json!([{"sku": "a"}, {"sku": "bad"}]);
+    put_off(&world, "DELETE /async/bulk/V1/products/bySku", &body);
+    world.work_off(u64::MAX);
+    let open = put_off(&world, "DELETE /async/V1/products/b", &Value::Null);
+    let forget = |now: i64| forget_old(&world.db, &world.api().services().settings, now).unwrap();
+    let counts = || {
+        let counted = world
+            .db
+            .read(|tx| Ok::<_, Fault>((BULKS.count(tx)?, OPERATIONS.count(tx)?)));
+        counted.unwrap()
+    };
+    let days = |days: i64| NOW + days * 86_400;
+    assert_eq!((forget(days(60)), counts()), (0, (2, 3)));
+    assert_eq!((forget(days(60) + 1), counts()), (1, (1, 1)));
+    world.work_off(u64::MAX);
+    assert_eq!(standing(&world, &open), [(1, DONE.to_owned())]);
+    let settings = &world.api().services().settings;
+    settings.set("system/bulk/lifetime", Some("7")).unwrap();
+    assert_eq!(
+        (forget(days(7)), forget(days(7) + 1), counts()),
+        (0, 1, (0, 0))
+    );
 }
 
 #[test]
@@ -246,4 +382,38 @@ fn an_unknown_bulk_is_none_and_the_search_finds_operations() {
     assert_eq!(item["topic_name"], topic);
     let started = json!({"start_time": "2027-01-15 08:00:00"});
     assert_eq!(item["extension_attributes"], started);
+    for (field, value, found) in [
+        ("operation_key", "0", 1),
+        ("topic_name", topic, 2),
+        ("error_code", "0", 2),
+        ("user_id", "1", 2),
+        ("user_type", "2", 2),
+        ("start_time", "2027-01-15 08:00:00", 2),
+        ("start_time", "2027-01-15 08:00:01", 0),
+        ("id", "1", 1),
+    ] {
+        let query = filter(0, field, value).replace(' ', "%20");
+        let answer = world.ok(&format!("GET /V1/bulk?{query}"), &Value::Null);
+        assert_eq!(answer["total_count"], found, "{field}");
+    }
+    let of_bad = format!(
+        "{}&searchCriteria[filter_groups][0][filters][0][condition_type]=like",
+        filter(0, "result_message", "No%20such%25")
+    );
+    assert_eq!(
+        world.ok(&format!("GET /V1/bulk?{of_bad}"), &Value::Null)["total_count"],
+        1
+    );
+    let sorted = "GET /V1/bulk?searchCriteria[sortOrders][0][field]=status&\
+                  searchCriteria[sortOrders][0][direction]=DESC&searchCriteria[pageSize]=1";
+    let page = world.ok(sorted, &Value::Null);
+    assert_eq!(
+        (&page["items"][0]["status"], &page["total_count"]),
+        (&json!(3), &json!(2))
+    );
+    let unknown = world.refused(
+        &format!("GET /V1/bulk?{}", filter(0, "nothing", "1")),
+        &Value::Null,
+    );
+    assert!(unknown.contains("nothing"), "{unknown}");
 }

@@ -110,6 +110,7 @@ impl Api {
                 row.service, row.operation
             ),
         };
+        served.prepare(&sent.input);
         match served.bound.clone() {
             Bound::Write(run) => self.write(entry, end, call, sent, run),
             Bound::Outside(run) => {

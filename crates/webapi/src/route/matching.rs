@@ -12,6 +12,9 @@ use percent_encoding::percent_decode_str;
 
 use super::{Row, Served};
 
+/// Rows that bulk requests may also call under another path: method, declared path, the other one.
+const ALIASES: [(&str, &str, &str); 1] = [("PUT", "/V1/products/:sku", "/V1/products")];
+
 /// A row with what the server needs to serve it.
 pub struct Entry {
     /// The facts.
@@ -117,6 +120,12 @@ impl Table {
             let bulk: Vec<String> = entry.segments.iter().map(|one| in_bulk(one)).collect();
             let root = bulk_by_method.entry(method.clone()).or_default();
             root.put(bulk.iter(), index);
+            for (of, path, alias) in ALIASES {
+                if (of, path) == (method.as_str(), entry.row.path.as_str()) {
+                    let alias: Vec<String> = trimmed(alias).split('/').map(str::to_owned).collect();
+                    root.put(alias.iter(), index);
+                }
+            }
         }
         Self {
             entries,
@@ -253,10 +262,17 @@ mod tests {
         };
         let product = Some("/V1/products/:sku".to_owned());
         assert_eq!(found("PUT", "/V1/products/bySku"), product);
+        assert_eq!(found("PUT", "/V1/products"), product);
+        assert_eq!(table.find("PUT", "/V1/products").map(|_| ()), None);
         assert_eq!(found("PUT", "/V1/products/ABC"), None);
         assert_eq!(found("PUT", "/V1/products/BySku"), None);
-        let links = "/V1/categories/byCategoryId/products";
-        assert!(found("POST", links).is_some());
+        for entry in table.entries().iter().filter(|one| one.row.method != "GET") {
+            let row = &entry.row;
+            let named: Vec<String> = row.path.split('/').map(in_bulk).collect();
+            let path = named.join("/");
+            assert!(!path.contains(':'), "{path}");
+            assert_eq!(found(&row.method, &path), Some(row.path.clone()));
+        }
     }
 
     #[test]

@@ -15,6 +15,10 @@ pub use matching::{Entry, Form, Table};
 
 use std::collections::HashMap;
 
+use serde_json::Value;
+
+use crate::input::Input;
+
 /// Collects the handlers of all families.
 #[derive(Default)]
 pub struct Routes {
@@ -33,6 +37,20 @@ impl Routes {
             Bound::Write(run)
         };
         self.put(route, bound, H::check);
+    }
+
+    /// Binds a handler as [`Self::bind`] does, whose write something can be worked out for before it
+    /// begins, so that it holds nobody up.
+    pub fn bind_prepared<Taken, H: Handler<Taken>>(
+        &mut self,
+        route: &str,
+        prepare: Prepare,
+        handler: H,
+    ) {
+        self.bind(route, handler);
+        if let Some(served) = self.handlers.get_mut(route) {
+            served.prepare = Some(prepare);
+        }
     }
 
     /// Binds a handler of a GET whose answer is a matter of the store's tables, the configuration
@@ -54,7 +72,11 @@ impl Routes {
     }
 
     fn put(&mut self, route: &str, bound: Bound, check: Check) {
-        let served = Served { bound, check };
+        let served = Served {
+            bound,
+            check,
+            prepare: None,
+        };
         self.handlers.insert(route.to_owned(), served);
     }
 
@@ -122,7 +144,22 @@ pub struct Served {
     pub bound: Bound,
     /// Whether its arguments can be read.
     pub check: Check,
+    /// What is done before its write begins.
+    pub prepare: Option<Prepare>,
 }
+
+impl Served {
+    /// Does what is to be done before the write begins.
+    pub(crate) fn prepare(&self, input: &Input) {
+        if let Some(prepare) = self.prepare {
+            input.values.values().for_each(prepare);
+        }
+    }
+}
+
+/// Works something out for a write from each of the values that were sent; what it found is
+/// remembered where the handler asks for it.
+pub type Prepare = fn(&Value);
 
 /// A handler, and how it is run.
 #[derive(Clone)]

@@ -99,6 +99,11 @@ impl Types {
     pub fn kind(&self, declared: &str) -> Kind {
         let declared = declared.trim_end_matches("|null");
         if let Some(element) = declared.strip_suffix("[]") {
+            // A list where something simple is due is written as JSON in a text.
+            let element = match element.strip_suffix("[]") {
+                Some("int" | "float" | "bool" | "string") => "string",
+                _ => element,
+            };
             return Kind::List(Box::new(self.kind(element)));
         }
         match declared {

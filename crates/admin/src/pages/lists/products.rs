@@ -1,6 +1,7 @@
 //! Catalog > Products.
 
 use axum::response::Response;
+use ferrite_images::Size;
 use ferrite_webapi::Json;
 
 use super::{List, amount, cell, label, moment, text};
@@ -29,6 +30,7 @@ const LIST: List = List {
     api: "/V1/products",
     columns: &[
         Column::text("entity_id", "ID").unfiltered().number(),
+        Column::plain("thumbnail", "Thumbnail"),
         Column::text("name", "Name"),
         Column::select("type_id", "Type", TYPES),
         Column::text("sku", "SKU"),
@@ -51,6 +53,7 @@ fn row(item: &Json) -> Vec<Cell> {
     let tone = if status == "1" { "good" } else { "" };
     vec![
         cell(item, "id"),
+        Cell::Picture(thumbnail(item)),
         Cell::name(text(item, "name")),
         Cell::Text(label(TYPES, &text(item, "type_id"))),
         cell(item, "sku"),
@@ -59,4 +62,14 @@ fn row(item: &Json) -> Vec<Cell> {
         Cell::Badge(label(STATUS, &status), tone),
         moment(item, "updated_at"),
     ]
+}
+
+/// The address of the image that a product shows in lists.
+fn thumbnail(item: &Json) -> Option<String> {
+    let attributes = item["custom_attributes"].as_array()?;
+    let is_it = |one: &&Json| one["attribute_code"] == "thumbnail";
+    let file = attributes.iter().find(is_it)?["value"].as_str()?;
+    // No image has the role where it is `no_selection`.
+    let is_path = file.starts_with('/');
+    is_path.then(|| format!("/media/{}", Size::THUMBNAIL.address(file)))
 }

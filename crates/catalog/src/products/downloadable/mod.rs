@@ -1,9 +1,11 @@
-//! Downloadable products: what is bought ([`links`]) and what can be tried first ([`samples`]).
+//! Downloadable products: what is bought ([`links`]) and what can be tried first ([`samples`]), two
+//! [`lists`] that are served alike.
 //!
 //! The bytes lie in the store ([`FILES`]); where a download comes from ([`source`]) is checked
 //! before anything is saved.
 
 mod links;
+mod lists;
 mod samples;
 mod source;
 #[cfg(test)]
@@ -21,6 +23,8 @@ use serde_json::Map;
 use super::files::{self, Files};
 use super::rows::Product;
 use crate::scoped::DEFAULT;
+use links::Link;
+use samples::Sample;
 
 /// The type of these products.
 const TYPE: &str = "downloadable";
@@ -36,8 +40,8 @@ pub(super) const SAMPLES_SENT: &str = "downloadable_product_samples";
 
 /// Binds the routes.
 pub(super) fn routes(routes: &mut Routes) {
-    links::routes(routes);
-    samples::routes(routes);
+    lists::routes::<Link>(routes);
+    lists::routes::<Sample>(routes);
 }
 
 /// The tables.
@@ -68,11 +72,9 @@ pub(super) fn extend(
     out: &mut Map<String, Json>,
 ) -> Result<(), Fault> {
     if product.type_id == TYPE {
-        let links = links::of(tx, product.id)?;
-        let links: Vec<DownloadLink> = links.iter().map(links::Link::shown).collect();
+        let links = lists::shown::<Link>(tx, product.id)?;
         out.insert(LINKS_SENT.to_owned(), links.to_value());
-        let samples = samples::of(tx, product.id)?;
-        let samples: Vec<DownloadSample> = samples.iter().map(samples::Sample::shown).collect();
+        let samples = lists::shown::<Sample>(tx, product.id)?;
         out.insert(SAMPLES_SENT.to_owned(), samples.to_value());
     }
     Ok(())
@@ -90,39 +92,16 @@ pub(super) fn set(
     }
     let is_global = call.store.store_id == DEFAULT;
     if let Some(links) = sent.get(LINKS_SENT) {
-        let sent = Vec::<DownloadLink>::from_value(links)?.unwrap_or_default();
-        let named = |id: i64| sent.iter().any(|one| one.id.value() == Some(id));
-        for gone in links::of(tx, product.id)? {
-            if !named(gone.id) {
-                links::forget(tx, &gone)?;
-            }
-        }
-        for one in &sent {
-            links::put(call, tx, product, one, is_global)?;
-        }
+        lists::set::<Link>(call, tx, product, links, is_global)?;
     }
     if let Some(samples) = sent.get(SAMPLES_SENT) {
-        let sent = Vec::<DownloadSample>::from_value(samples)?.unwrap_or_default();
-        let named = |id: i64| sent.iter().any(|one| one.id.value() == Some(id));
-        for gone in samples::of(tx, product.id)? {
-            if !named(gone.id) {
-                samples::forget(tx, &gone)?;
-            }
-        }
-        for one in &sent {
-            samples::put(call, tx, product, one, is_global)?;
-        }
+        lists::set::<Sample>(call, tx, product, samples, is_global)?;
     }
     Ok(())
 }
 
 /// Takes away what is known of a product as a downloadable one.
 pub(super) fn forget_all(tx: &mut Tx<'_>, product_id: i64) -> Result<(), Fault> {
-    for link in links::of(tx, product_id)? {
-        links::forget(tx, &link)?;
-    }
-    for sample in samples::of(tx, product_id)? {
-        samples::forget(tx, &sample)?;
-    }
-    Ok(())
+    lists::forget_all::<Link>(tx, product_id)?;
+    lists::forget_all::<Sample>(tx, product_id)
 }

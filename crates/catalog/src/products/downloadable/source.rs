@@ -76,7 +76,8 @@ pub(super) fn take(call: &Call, tx: &mut Tx<'_>, sent: &Sent<'_>) -> Result<Sour
             .chars()
             .filter(|letter| !letter.is_ascii_whitespace())
             .collect();
-        if plain.is_empty() || STANDARD.decode(&plain).is_err() {
+        let bytes = STANDARD.decode(&plain).unwrap_or_default();
+        if bytes.is_empty() {
             return Err(Fault::invalid(
                 "Provided content must be valid base64 encoded data.",
             ));
@@ -88,7 +89,7 @@ pub(super) fn take(call: &Call, tx: &mut Tx<'_>, sent: &Sent<'_>) -> Result<Sour
             ));
         }
         let mime = "application/octet-stream";
-        return Ok(Source::File(files::keep(&FILES, tx, &name, mime, &plain)?));
+        return Ok(Source::File(files::keep(&FILES, tx, &name, mime, &bytes)?));
     }
     let path = sent.path.clone().unwrap_or_default();
     match files::find(&FILES, tx, &path)? {
@@ -98,8 +99,8 @@ pub(super) fn take(call: &Call, tx: &mut Tx<'_>, sent: &Sent<'_>) -> Result<Sour
 }
 
 /// Takes the file of a source away.
-pub(super) fn forget(tx: &mut Tx<'_>, source: Option<&Source>) -> Result<(), Fault> {
-    if let Some(Source::File(path)) = source {
+pub(super) fn forget(tx: &mut Tx<'_>, source: &Source) -> Result<(), Fault> {
+    if let Source::File(path) = source {
         files::forget(&FILES, tx, path)?;
     }
     Ok(())

@@ -3,15 +3,19 @@
 //!
 //! An entry ([`rows`]) has label, place and visibility by store view. Which one a product shows
 //! where ([`roles`]) is a value of the product. The bytes ([`FILES`]) are kept in the store, so
-//! that they come and go with the product.
+//! that they come and go with the product. [`image`] checks them when they come, [`served`] finds
+//! them by the address under which a shop shows them, also in a smaller size.
 
 mod image;
 mod roles;
 mod rows;
+mod served;
 #[cfg(test)]
 mod tests;
 mod types;
 
+pub(super) use image::look_ahead;
+pub use served::{Picture, picture};
 pub(super) use types::MediaEntry;
 
 use ferrite_base::Fault;
@@ -40,14 +44,20 @@ pub(super) fn routes(routes: &mut Routes) {
     let path = "/V1/products/:sku/media";
     routes.bind_kept(&format!("GET {path}"), list);
     routes.bind_kept(&format!("GET {path}/:entryId"), get);
-    routes.bind(&format!("POST {path}"), add);
-    routes.bind(&format!("PUT {path}/:entryId"), update);
+    routes.bind_prepared(&format!("POST {path}"), look_ahead, add);
+    routes.bind_prepared(&format!("PUT {path}/:entryId"), look_ahead, update);
     routes.bind(&format!("DELETE {path}/:entryId"), remove);
 }
 
 /// The tables.
 pub(super) fn tables() -> Vec<&'static dyn Declared> {
-    vec![&ENTRIES, &FILES]
+    vec![&ENTRIES, &FILES, &served::SMALLER]
+}
+
+/// The paths of a product's files.
+pub(super) fn paths(tx: &mut Tx<'_>, product_id: i64) -> Result<Vec<String>, Error> {
+    let entries = rows::of(tx, product_id)?;
+    Ok(entries.into_iter().map(|entry| entry.file).collect())
 }
 
 /// The attributes of a product's set.
@@ -175,7 +185,7 @@ fn insert(
     image: &image::Image,
     store_id: i64,
 ) -> Result<Entry, Fault> {
-    let file = files::keep(&FILES, tx, &image.name, image.mime, &image.data)?;
+    let file = files::keep(&FILES, tx, &image.name, image.mime, &image.bytes)?;
     let mut entry = Entry {
         id: 0,
         product_id: product.id,
@@ -214,9 +224,9 @@ fn change(
 ) -> Result<(), Fault> {
     if sent.content.get().is_some() {
         let image = image::checked(sent.content.get())?;
-        let file = files::keep(&FILES, tx, &image.name, image.mime, &image.data)?;
+        let file = files::keep(&FILES, tx, &image.name, image.mime, &image.bytes)?;
         roles::rename(product, known, &entry.file, &file);
-        files::forget(&FILES, tx, &entry.file)?;
+        served::forget(tx, &entry.file)?;
         entry.file = file;
     }
     entry.lay_over(sent, store_id);
@@ -249,7 +259,7 @@ fn remove(call: &Call, tx: &mut Tx<'_>, sku: String, id: i64) -> Result<bool, Fa
 }
 
 fn forget(tx: &mut Tx<'_>, entry: &Entry) -> Result<(), Error> {
-    files::forget(&FILES, tx, &entry.file)?;
+    served::forget(tx, &entry.file)?;
     ENTRIES.delete(tx, entry.id)?;
     Ok(())
 }

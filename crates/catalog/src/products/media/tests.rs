@@ -2,8 +2,11 @@ use ferrite_webapi::extension::Providers;
 use ferrite_webapi::testing::World;
 use serde_json::{Value, json};
 
-use super::FILES;
+use ferrite_images::{SIZES, Size};
+
 use super::rows::ENTRIES;
+use super::served::{SMALLER, picture};
+use super::{FILES, Picture};
 
 const PNG: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
@@ -191,4 +194,146 @@ fn only_videos_say_what_they_are() {
     let content = &all[1]["extension_attributes"]["video_content"];
     assert_eq!(content["media_type"], "external-video");
     assert!(content["video_url"].is_null());
+}
+
+fn found(world: &World, address: &str) -> Option<Picture> {
+    picture(&world.db, address).unwrap()
+}
+
+/// The sides of a PNG.
+fn sides(bytes: &[u8]) -> (u32, u32) {
+    let number = |at: usize| u32::from_be_bytes(bytes[at..at + 4].try_into().unwrap());
+    (number(16), number(20))
+}
+
+#[test]
+fn an_image_is_found_at_its_address_and_in_the_sizes_that_there_are() {
+    let world = world();
+    let sent = json!({"entry": entry("one.png", &json!([]))});
+    let id = world.ok(&format!("POST {PATH}"), &sent);
+    let whole = found(&world, "catalog/product/o/n/one.png").unwrap();
+    assert_eq!(
+        (whole.media_type, sides(&whole.bytes)),
+        ("image/png", (1, 1))
+    );
+    assert_eq!(whole.stored_at.unwrap().as_str(), "2027-01-15 08:00:00");
+    for size in SIZES {
+        let address = size.address("/o/n/one.png");
+        let made = found(&world, &address).unwrap();
+        let wanted = (u32::from(size.width), u32::from(size.height));
+        assert_eq!((made.media_type, sides(&made.bytes)), ("image/png", wanted));
+        let kept = found(&world, &address).unwrap();
+        assert_eq!((kept.bytes, kept.digest), (made.bytes, made.digest));
+    }
+    let smaller = || world.db.read(|tx| SMALLER.count(tx)).unwrap();
+    assert_eq!(smaller(), i64::try_from(SIZES.len()).unwrap());
+    let id = id.as_str().unwrap();
+    world.ok(&format!("DELETE {PATH}/{id}"), &Value::Null);
+    assert_eq!(smaller(), 0);
+    assert!(found(&world, &Size::THUMBNAIL.address("/o/n/one.png")).is_none());
+    assert_eq!(smaller(), 0);
+}
+
+#[test]
+fn nothing_else_is_found() {
+    let world = world();
+    let sent = json!({"entry": entry("one.png", &json!([]))});
+    world.ok(&format!("POST {PATH}"), &sent);
+    let code = Size::THUMBNAIL.code();
+    for address in [
+        String::new(),
+        "catalog/product".to_owned(),
+        "catalog/product/".to_owned(),
+        "catalog/product/o/n".to_owned(),
+        "catalog/product/O/N/ONE.PNG".to_owned(),
+        "catalog/product/o/n/one.png/".to_owned(),
+        "catalog/product//o/n/one.png".to_owned(),
+        "catalog/product/../product/o/n/one.png".to_owned(),
+        "catalog/product/o/n/one%2epng".to_owned(),
+        "catalog/product/o/n/one.png\0".to_owned(),
+        "downloadable/o/n/one.png".to_owned(),
+        "/o/n/one.png".to_owned(),
+        "catalog/product/cache/o/n/one.png".to_owned(),
+        "catalog/product/cache/9999x9999/o/n/one.png".to_owned(),
+        format!("catalog/product/cache/{}/o/n/one.png", "0".repeat(32)),
+        format!("catalog/product/cache/{code}/o/n/two.png"),
+        format!("catalog/product/cache/{code}//o/n/one.png"),
+        format!("catalog/product/cache/{code}"),
+        format!("catalog/product/cache/{}/o/n/one.png", code.to_uppercase()),
+        format!("catalog/product/cache/{code}/cache/{code}/o/n/one.png"),
+    ] {
+        assert!(found(&world, &address).is_none(), "{address}");
+    }
+}
+
+#[test]
+fn images_that_are_shown_of_a_product_are_there() {
+    let world = world();
+    let sent = json!({"entry": entry("one.png", &json!(["image", "thumbnail"]))});
+    world.ok(&format!("POST {PATH}"), &sent);
+    let roles = json!([{"attribute_code": "small_image", "value": "/n/o/nothing.png"}]);
+    let named = product(&json!({"custom_attributes": roles}));
+    world.ok("PUT /V1/products/a", &named);
+    let route = "GET /V1/products-render-info?searchCriteria=&storeId=1&currencyCode=USD";
+    let shown = world.ok(route, &Value::Null);
+    let images = shown["items"][0]["images"].as_array().unwrap();
+    assert_eq!(images.len(), 2, "{shown}");
+    for image in images {
+        let url = image["url"].as_str().unwrap();
+        let address = url.strip_prefix("http://store.test/media/").unwrap();
+        let there = found(&world, address).unwrap();
+        let (width, height) = sides(&there.bytes);
+        assert_eq!(
+            (&image["width"], &image["height"]),
+            (&json!(width), &json!(height))
+        );
+    }
+}
+
+#[test]
+fn a_file_is_named_as_an_image() {
+    let world = world();
+    let sent = |name: &str| json!({"entry": entry(name, &json!([]))});
+    for name in ["x.php", "x.png.phtml", "x.svg", "x.png\u{202e}gpj"] {
+        let said = world.refused(&format!("POST {PATH}"), &sent(name));
+        assert!(
+            said.starts_with("The image type for the file"),
+            "{name}: {said}"
+        );
+    }
+    for name in ["../../x.png", "a/b.png", "a\\b.png", "a:b.png", ""] {
+        let said = world.refused(&format!("POST {PATH}"), &sent(name));
+        assert!(said.contains("forbidden characters"), "{name}: {said}");
+    }
+    let long = "l".repeat(300);
+    for (name, path) in [
+        ("CON", "/c/o/con.png"),
+        (".htaccess", "/_/h/_htaccess.png"),
+        ("..", "/_/_/__.png"),
+        ("x.php.JPEG", "/x/_/x_php.jpeg"),
+        (long.as_str(), &format!("/l/l/{}.png", "l".repeat(90))),
+    ] {
+        world.ok(&format!("POST {PATH}"), &sent(name));
+        assert!(
+            found(&world, &format!("catalog/product{path}")).is_some(),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn what_does_not_decode_is_refused_and_leaves_nothing() {
+    let world = world();
+    // 60,000 pixels each way, and a file that ends in the middle.
+    let huge = "iVBORw0KGgoAAAANSUhEUgAA6mAAAOpgCAYAAACA0nVCAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+    for (data, said) in [(huge, "larger than"), (&PNG[..64], "must be valid base64")] {
+        let mut wrong = entry("x.png", &json!([]));
+        wrong["content"]["base64_encoded_data"] = json!(data);
+        let alone = world.refused(&format!("POST {PATH}"), &json!({"entry": wrong}));
+        assert!(alone.contains(said), "{alone}");
+        let both = json!({"media_gallery_entries": [entry("y.png", &json!([])), wrong]});
+        let whole = world.refused("PUT /V1/products/a", &product(&both));
+        assert!(whole.contains(said), "{whole}");
+        assert_eq!(held(&world), (0, 0));
+    }
 }

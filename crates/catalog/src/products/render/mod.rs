@@ -8,12 +8,14 @@ mod price_info;
 mod types;
 
 use ferrite_base::{Fault, Kind, Phrase, StoreScope};
+use ferrite_images::Size;
 use ferrite_webapi::search_criteria::{Filter, FilterGroup, FilterValue};
 use ferrite_webapi::{Call, Opt, Routes, SearchCriteria, Tx};
 use serde_json::json;
 
 use super::charged::{self, Asked};
 use super::list;
+use super::media;
 use super::rows::Product;
 use types::{Button, Image, ProductRender, RenderExtension, Rendered};
 
@@ -135,7 +137,7 @@ impl Shown<'_> {
             add_to_cart_button: self.cart_button(product, &url),
             add_to_compare_button: self.compare_button(product),
             price_info: price_info::of(&charged, value("msrp"), self.currency).into(),
-            images: self.images(product).into(),
+            images: self.images(tx, product)?.into(),
             id: product.id.into(),
             name: value("name").into(),
             r#type: product.type_id.as_str().into(),
@@ -209,20 +211,23 @@ impl Shown<'_> {
     }
 
     /// The product's images, once for each place that shows one.
-    fn images(&self, product: &Product) -> Vec<Image> {
+    fn images(&self, tx: &mut Tx<'_>, product: &Product) -> Result<Vec<Image>, Fault> {
+        let there = media::paths(tx, product.id)?;
         let value = |code: &str| product.values.text(self.scope.store_id, code);
         let image = |(code, role, width, height): &(&str, &str, u16, u16)| {
             let file = value(role);
-            if !file.starts_with('/') {
-                return None; // nothing, or `no_selection`
+            // A role may hold any text, such as `no_selection`.
+            if !there.iter().any(|path| path == file) {
+                return None;
             }
             let label = match value(&format!("{role}_label")) {
                 "" => value("name"),
                 label => label,
             };
+            let address = Size::new(*width, *height).address(file);
             let (width, height) = (f64::from(*width), f64::from(*height));
             Some(Image {
-                url: self.address(&format!("media/catalog/product{file}")).into(),
+                url: self.address(&format!("media/{address}")).into(),
                 code: (*code).into(),
                 height: height.into(),
                 width: width.into(),
@@ -231,7 +236,7 @@ impl Shown<'_> {
                 resized_height: height.into(),
             })
         };
-        PLACES.iter().filter_map(image).collect()
+        Ok(PLACES.iter().filter_map(image).collect())
     }
 }
 
