@@ -105,7 +105,8 @@ impl Table {
         // A write that runs again after its answer was lost knows its own row by this.
         let attempt = i64::from_be_bytes(self.randomness.bytes());
         let claim = claim.clone();
-        let found = self.db.write(move |tx| {
+        // A nonce's primary key decides: requests do not wait for one another.
+        let found = self.db.write_beside(move |tx| {
             if !live(tx)? {
                 return Ok(Found::Dead);
             }

@@ -7,6 +7,7 @@ use ferrite_base::{Clock, Secret};
 
 use crate::alone::Alone;
 use crate::generation::Counter;
+use crate::mysql::Turn;
 use crate::{Declared, Error, Footing, Generation, Result, Tx, ddl, mysql, sqlite};
 
 /// Where the store is and how it is treated.
@@ -162,9 +163,35 @@ impl Db {
     }
 
     /// Runs a function in a transaction: committed when it succeeds, undone when it fails or
-    /// panics. It may run more than once.
+    /// panics. It may run more than once. Nobody changes meanwhile what it has read: writes come one
+    /// after the other, on both engines.
     pub fn write<T, E>(
         &self,
+        function: impl Fn(&mut Tx<'_>) -> std::result::Result<T, E> + Send + 'static,
+    ) -> std::result::Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        self.written(Turn::Taken, function)
+    }
+
+    /// The same for a write that needs nobody kept away, since its keys alone decide: on MariaDB it
+    /// does not wait for other writes, and runs again where it meets one.
+    pub fn write_beside<T, E>(
+        &self,
+        function: impl Fn(&mut Tx<'_>) -> std::result::Result<T, E> + Send + 'static,
+    ) -> std::result::Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        self.written(Turn::NotNeeded, function)
+    }
+
+    fn written<T, E>(
+        &self,
+        turn: Turn,
         function: impl Fn(&mut Tx<'_>) -> std::result::Result<T, E> + Send + 'static,
     ) -> std::result::Result<T, E>
     where
@@ -178,7 +205,7 @@ impl Db {
         };
         match &self.0.engine {
             Backend::Lite(lite) => lite.write(function),
-            Backend::My(my) => my.write(&self.0.counter, function),
+            Backend::My(my) => my.write(&self.0.counter, turn, function),
         }
     }
 

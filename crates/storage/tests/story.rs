@@ -48,11 +48,16 @@ fn thing(code: &str, name: Option<&str>, price: i64) -> Thing {
 
 /// Each engine at hand, with a store of its own.
 fn engines(story: impl Fn(&Db)) {
+    engines_shared(|db, _| story(db));
+}
+
+/// The same for two processes that share a store.
+fn engines_shared(story: impl Fn(&Db, &Db)) {
     let folder = tempfile::tempdir().expect("a folder");
-    let sqlite = Engine::Sqlite {
+    let sqlite = || Engine::Sqlite {
         file: folder.path().join("store.db"),
     };
-    story(&open(sqlite));
+    story(&open(sqlite()), &open_plain(sqlite()));
     let Ok(server) = std::env::var("FERRITE_TEST_MARIADB") else {
         println!("skipped on MariaDB: FERRITE_TEST_MARIADB is not set");
         return;
@@ -74,7 +79,7 @@ fn engines(story: impl Fn(&Db)) {
     let admin = open_plain(options("mysql"));
     admin.migrate(Vec::new()).expect("what every write needs");
     run(&admin, &format!("CREATE DATABASE {database}"));
-    story(&open(options(&database)));
+    story(&open(options(&database)), &open_plain(options(&database)));
     run(&admin, &format!("DROP DATABASE {database}"));
 }
 
@@ -192,6 +197,45 @@ fn what_fails_or_panics_leaves_nothing_behind() {
         });
         assert_eq!(panicked, Err(Error::Panicked));
         assert_eq!(db.read(|tx| THINGS.count(tx)), Ok(0));
+    });
+}
+
+#[test]
+fn nobody_changes_what_a_write_has_read() {
+    engines_shared(|one, other| {
+        let id = add(one, thing("counted", None, 0)).expect("a counter");
+        // Adds one to the counter, and a thing of a name that there is none of yet.
+        let turn = |db: &Db, thread: usize, at: usize| {
+            db.write(move |tx| {
+                let mut counter = THINGS.get(tx, id)?.expect("the counter");
+                counter.price += 1;
+                THINGS.put(tx, &counter)?;
+                let name = format!("name {at}");
+                if THINGS
+                    .find(tx, "name", &Scalar::from(name.as_str()))?
+                    .is_none()
+                {
+                    THINGS.insert(tx, &mut thing(&format!("{thread} {at}"), Some(&name), 1))?;
+                }
+                Ok::<_, Error>(())
+            })
+        };
+        std::thread::scope(|scope| {
+            for thread in 0..6 {
+                let db = if thread % 2 == 0 { one } else { other };
+                scope.spawn(move || {
+                    for at in 0..20 {
+                        assert_eq!(turn(db, thread, at), Ok(()));
+                    }
+                });
+            }
+        });
+        let counter = one
+            .read(|tx| THINGS.get(tx, id))
+            .expect("read")
+            .expect("there");
+        assert_eq!(counter.price, 120);
+        assert_eq!(one.read(|tx| THINGS.count(tx)), Ok(21));
     });
 }
 

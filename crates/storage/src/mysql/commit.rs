@@ -43,7 +43,19 @@ pub(super) fn prepare(connection: &mut PooledConn) -> Result<()> {
          at VARCHAR(19) NOT NULL)",
     )?;
     connection.query_drop("CREATE INDEX IF NOT EXISTS ferrite_write_at ON ferrite_write (at)")?;
+    // It never grows old enough to be tidied away.
+    connection.query_drop(
+        "INSERT IGNORE INTO ferrite_write (id, at) VALUES ('turn', '9999-12-31 23:59:59')",
+    )?;
     Ok(())
+}
+
+/// Waits until no other write has its turn, and takes it until the transaction ends; false where
+/// there is no row to wait for.
+pub(super) fn take_turn(connection: &mut PooledConn) -> Result<bool> {
+    let row: Option<u8> =
+        connection.query_first("SELECT 1 FROM ferrite_write WHERE id = 'turn' FOR UPDATE")?;
+    Ok(row.is_some())
 }
 
 /// Commits what a connection has open.

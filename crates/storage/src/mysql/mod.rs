@@ -1,8 +1,14 @@
-//! MariaDB over the blocking client: as many threads as connections, writes run again on conflict.
+//! MariaDB over the blocking client: as many reads as connections, and one write after the other.
+//!
+//! A write reads, decides and changes. Were two of them to run at once, each would decide on what the
+//! other is about to change, and the later one would undo the earlier: so each locks one row first
+//! (`turn`), which the next one, of whatever process, waits for. What decides by its keys alone is
+//! written beside the others. A write that meets a conflict runs again.
 
 mod commit;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -31,6 +37,16 @@ pub(crate) struct My {
     most: usize,
     clock: Clock,
     twice: bool,
+    /// Held by the one write of this process that waits for its turn, or has it: the others need no
+    /// connection meanwhile.
+    turn: Mutex<()>,
+}
+
+/// Whether a write waits until nobody else writes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Turn {
+    Taken,
+    NotNeeded,
 }
 
 impl My {
@@ -65,10 +81,12 @@ impl My {
             most,
             clock,
             twice: options.run_writes_twice,
+            turn: Mutex::new(()),
         })
     }
 
-    /// The table by which a commit whose answer was lost is known to have happened.
+    /// The table by which a commit whose answer was lost is known to have happened, and in it the row
+    /// that writes lock.
     pub(crate) fn prepare(&self) -> Result<()> {
         commit::prepare(&mut self.connection()?)
     }
@@ -87,17 +105,17 @@ impl My {
         answer.and_then(|value| ended.map(|()| value).map_err(E::from))
     }
 
-    pub(crate) fn write<T, E>(
+    pub(crate) fn write<T, E: From<Error>>(
         &self,
         counter: &Counter,
+        turn: Turn,
         function: impl Fn(&mut Tx<'_>) -> std::result::Result<T, E>,
-    ) -> std::result::Result<T, E>
-    where
-        E: From<Error>,
-    {
+    ) -> std::result::Result<T, E> {
+        let alone = || self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let _alone = (turn == Turn::Taken).then(alone);
         let mut attempt = 1;
         loop {
-            match self.once(counter, &function) {
+            match self.once(counter, turn, &function) {
                 Once::Ended(answer) => return answer,
                 Once::Conflict if attempt < ATTEMPTS => {
                     thread::sleep(Duration::from_millis(u64::from(attempt) * 3));
@@ -111,22 +129,22 @@ impl My {
     fn once<T, E: From<Error>>(
         &self,
         counter: &Counter,
+        turn: Turn,
         function: &impl Fn(&mut Tx<'_>) -> std::result::Result<T, E>,
     ) -> Once<T, E> {
-        let mut connection = match self.begin("START TRANSACTION") {
+        let begun = || self.begin_write(turn);
+        let mut connection = match begun() {
             Ok(connection) => connection,
+            Err(Error::Busy) => return Once::Conflict,
             Err(error) => return Once::Ended(Err(error.into())),
         };
         if self.twice {
             let _ = self.attempt(&mut connection, function);
-            let undone = connection.query_drop("ROLLBACK");
-            if undone
-                .and_then(|()| connection.query_drop("START TRANSACTION"))
-                .is_err()
-            {
-                discard(connection);
-                return Once::Conflict;
-            }
+            undo(connection);
+            connection = match begun() {
+                Ok(connection) => connection,
+                Err(_) => return Once::Conflict,
+            };
         }
         let (answer, raised, conflict) = self.attempt(&mut connection, function);
         if conflict {
@@ -150,6 +168,29 @@ impl My {
             Ok(Ended::Kept) => Once::Ended(Ok(value)),
             Ok(Ended::Undone) => Once::Conflict,
             Err(error) => Once::Ended(Err(error.into())),
+        }
+    }
+
+    /// A connection that has begun a write, and has its turn where it needs one.
+    fn begin_write(&self, turn: Turn) -> Result<PooledConn> {
+        let mut connection = self.begin("START TRANSACTION")?;
+        if turn == Turn::NotNeeded {
+            return Ok(connection);
+        }
+        // What is read from here on is what the write before has left: the snapshot is made by the
+        // first read that does not lock.
+        match commit::take_turn(&mut connection) {
+            Ok(true) => Ok(connection),
+            Ok(false) => {
+                // An earlier binary has made the table without the row.
+                undo(connection);
+                self.prepare()?;
+                Err(Error::Busy)
+            }
+            Err(error) => {
+                undo(connection);
+                Err(error)
+            }
         }
     }
 
