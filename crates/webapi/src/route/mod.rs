@@ -32,14 +32,14 @@ impl Routes {
         } else {
             Bound::Write(run)
         };
-        self.put(route, bound, H::check);
+        self.put(route, bound, H::check, H::answers());
     }
 
     /// Binds a handler of a GET whose answer is a matter of the store's tables, the configuration
     /// and the address alone, not of time or chance: it is kept as bytes until one of them changes.
     pub fn bind_kept<Taken, H: Handler<Taken>>(&mut self, route: &str, handler: H) {
         let bound = Bound::Kept(handler.into_function());
-        self.put(route, bound, H::check);
+        self.put(route, bound, H::check, H::answers());
     }
 
     /// Binds a handler that makes its own reads and writes ([`Call::read`], [`Call::write`]), so
@@ -50,11 +50,15 @@ impl Routes {
     /// [`Call::write`]: crate::Call::write
     pub fn bind_outside<Taken, H: OutsideHandler<Taken>>(&mut self, route: &str, handler: H) {
         let bound = Bound::Outside(handler.into_function());
-        self.put(route, bound, H::check);
+        self.put(route, bound, H::check, H::answers());
     }
 
-    fn put(&mut self, route: &str, bound: Bound, check: Check) {
-        let served = Served { bound, check };
+    fn put(&mut self, route: &str, bound: Bound, check: Check, answers: &'static str) {
+        let served = Served {
+            bound,
+            check,
+            answers,
+        };
         self.handlers.insert(route.to_owned(), served);
     }
 
@@ -122,6 +126,8 @@ pub struct Served {
     pub bound: Bound,
     /// Whether its arguments can be read.
     pub check: Check,
+    /// The type of what it answers, by Magento's name.
+    pub answers: &'static str,
 }
 
 /// A handler, and how it is run.
