@@ -16,6 +16,7 @@ mod project;
 mod room;
 mod server;
 mod source;
+mod swagger_page;
 mod wiring;
 
 use std::process::ExitCode;

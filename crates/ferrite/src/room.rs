@@ -7,6 +7,8 @@ pub enum Room {
     Rest,
     /// What the Web API says of itself.
     OpenApi,
+    /// The page on which that is browsed.
+    Swagger,
     /// The first of an exchange's two token endpoints.
     RequestToken,
     /// The second one.
@@ -21,6 +23,9 @@ impl Room {
         }
         if path == "/openapi.json" {
             return Some(Self::OpenApi);
+        }
+        if ferrite_swagger::holds(path) {
+            return Some(Self::Swagger);
         }
         // In front there may be `index.php` and a store code, behind a slash.
         let path = path.trim_end_matches('/');
@@ -47,5 +52,6 @@ mod tests {
         assert_eq!(Room::of("/oauth/token"), None);
         assert_eq!(Room::of("/openapi.json"), Some(Room::OpenApi));
         assert_eq!(Room::of("/admin/openapi.json"), None);
+        assert_eq!(Room::of("/swagger/page.js"), Some(Room::Swagger));
     }
 }

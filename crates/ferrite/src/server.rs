@@ -33,7 +33,7 @@ use crate::live::{Holder, Live};
 use crate::maintenance::Maintenance;
 use crate::project::Project;
 use crate::room::Room;
-use crate::{body, hosts, operations, source, wiring};
+use crate::{body, hosts, operations, source, swagger_page, wiring};
 
 /// Of the address in a request line.
 const LONGEST_TARGET: usize = 32 * 1024;
@@ -190,6 +190,7 @@ async fn answer(served: Arc<Served>, peer: IpAddr, request: hyper::Request<Incom
                 caller: None,
                 at: Some(at),
             })),
+            Room::Swagger => swagger_page::answer(&at, &head),
             _ if !hosts::serves_api(&at, &head.host) => misdirected(),
             Room::RequestToken => token(server.provider.request_token(&head)),
             Room::AccessToken => token(server.provider.access_token(&head)),
@@ -235,11 +236,11 @@ fn closed(room: Option<Room>) -> Answer {
             "application/json; charset=utf-8",
             r#"{"message":"Service Temporarily Unavailable"}"#,
         ),
-        Some(_) => (
+        Some(Room::RequestToken | Room::AccessToken) => (
             "text/html; charset=UTF-8",
             "Service Temporarily Unavailable",
         ),
-        None => ("text/html; charset=UTF-8", CLOSED_PAGE),
+        Some(Room::Swagger) | None => ("text/html; charset=UTF-8", CLOSED_PAGE),
     };
     rest(Response {
         status: 503,
@@ -378,7 +379,7 @@ fn is_host(text: &str) -> bool {
     name && port.is_none_or(|port| port.parse::<u16>().is_ok())
 }
 
-fn rest(response: Response) -> Answer {
+pub fn rest(response: Response) -> Answer {
     let mut answer = hyper::Response::new(Full::new(response.body));
     *answer.status_mut() =
         hyper::StatusCode::from_u16(response.status).unwrap_or(hyper::StatusCode::OK);

@@ -7,5 +7,6 @@ mod beside_a_server;
 mod conversations;
 mod module_commands;
 mod modules;
+mod open_document;
 mod put_off;
 mod support;
