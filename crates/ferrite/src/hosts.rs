@@ -29,7 +29,8 @@ pub fn serves_panel(settings: &Settings, authority: &str) -> bool {
     (direct && !is_production(settings)) || is_ours(settings, host)
 }
 
-fn is_production(settings: &Settings) -> bool {
+/// Whether the store is in production.
+pub fn is_production(settings: &Settings) -> bool {
     settings.says(MODE, &StoreScope::admin(), "production")
 }
 

@@ -14,9 +14,11 @@ mod maintenance;
 mod media;
 mod operations;
 mod project;
+mod request_head;
 mod room;
 mod server;
 mod source;
+mod swagger_page;
 mod wiring;
 
 use std::process::ExitCode;

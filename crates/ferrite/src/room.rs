@@ -9,6 +9,8 @@ pub enum Room {
     OpenApi,
     /// Images of the catalog.
     Media,
+    /// The page on which that is browsed.
+    Swagger,
     /// The first of an exchange's two token endpoints.
     RequestToken,
     /// The second one.
@@ -26,6 +28,9 @@ impl Room {
         }
         if path == "/openapi.json" {
             return Some(Self::OpenApi);
+        }
+        if ferrite_swagger::holds(path) {
+            return Some(Self::Swagger);
         }
         // In front there may be `index.php` and a store code, behind a slash.
         let path = path.trim_end_matches('/');
@@ -62,5 +67,6 @@ mod tests {
         assert_eq!(Room::of("/media/rest/V1"), Some(Room::Media));
         assert_eq!(below_media("/pub/media/a/b"), Some("a/b"));
         assert_eq!(below_media("/pubmedia/a"), None);
+        assert_eq!(Room::of("/swagger/page.js"), Some(Room::Swagger));
     }
 }

@@ -11,16 +11,13 @@ use bytes::Bytes;
 use ferrite_admin::Source;
 use ferrite_base::Randomness;
 use ferrite_integrations::TokenAnswer;
-use ferrite_webapi::identity::Head;
 use ferrite_webapi::{Api, Begun, Request, Response};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::header::{
-    CACHE_CONTROL, CONNECTION, CONTENT_ENCODING, CONTENT_TYPE, HOST, HeaderName, HeaderValue,
-    RETRY_AFTER, TRANSFER_ENCODING, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONNECTION, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER,
+    TRANSFER_ENCODING, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
-use hyper::http::request::Parts;
-use hyper::http::uri::Authority;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -33,13 +30,10 @@ use crate::heads::Watched;
 use crate::live::{Holder, Live};
 use crate::maintenance::Maintenance;
 use crate::project::Project;
+use crate::request_head::{head, host, is_form, refused};
 use crate::room::Room;
-use crate::{body, hosts, media, operations, source, wiring};
+use crate::{body, hosts, media, operations, source, swagger_page, wiring};
 
-/// Of the address in a request line.
-const LONGEST_TARGET: usize = 32 * 1024;
-/// Of all names and values in a head.
-const LARGEST_HEADERS: usize = 48 * 1024;
 /// What the parser holds of a head that is not whole: more than it may have, so that the answer is ours.
 const LARGEST_HEAD: usize = 128 * 1024;
 const LARGEST_BODY: usize = 32 * 1024 * 1024;
@@ -208,6 +202,7 @@ async fn answer(served: Arc<Served>, peer: IpAddr, request: hyper::Request<Incom
                 caller: None,
                 at: Some(at),
             })),
+            Room::Swagger => swagger_page::answer(&at, &head),
             _ if !hosts::serves_api(&at, &head.host) => misdirected(),
             Room::Media => media::answer(&server.api.services().db, &head),
             Room::RequestToken => token(server.provider.request_token(&head)),
@@ -273,11 +268,11 @@ fn closed(room: Option<Room>) -> Answer {
             "application/json; charset=utf-8",
             r#"{"message":"Service Temporarily Unavailable"}"#,
         ),
-        Some(_) => (
+        Some(Room::RequestToken | Room::AccessToken | Room::Media) => (
             "text/html; charset=UTF-8",
             "Service Temporarily Unavailable",
         ),
-        None => ("text/html; charset=UTF-8", CLOSED_PAGE),
+        Some(Room::Swagger) | None => ("text/html; charset=UTF-8", CLOSED_PAGE),
     };
     rest(Response {
         status: 503,
@@ -292,38 +287,6 @@ fn misdirected() -> Answer {
         content_type: "application/json; charset=utf-8",
         body: Bytes::from_static(br#"{"message":"This host is not served here."}"#),
     })
-}
-
-/// What is wrong with a request whoever it is for.
-fn refused(parts: &Parts) -> Option<Answer> {
-    let target = &parts.uri;
-    let length = target.path().len() + target.query().map_or(0, str::len);
-    if length > LONGEST_TARGET {
-        return Some(plain(414, "The request's address is too long.\n"));
-    }
-    let headers = parts.headers.iter();
-    let sizes = headers.map(|(name, value)| name.as_str().len() + value.len());
-    if sizes.sum::<usize>() > LARGEST_HEADERS {
-        return Some(plain(431, "The request's headers are too large.\n"));
-    }
-    let mut hosts = target.authority().into_iter();
-    if hosts.any(|authority| authority.as_str().contains('@')) {
-        return Some(plain(400, "The request's address names a user.\n"));
-    }
-    // Another server in front of this one may read such a body otherwise.
-    if names_other(parts, TRANSFER_ENCODING, "chunked") {
-        return Some(plain(400, "The request's transfer encoding is unknown.\n"));
-    }
-    if names_other(parts, CONTENT_ENCODING, "identity") {
-        return Some(plain(415, "The request's body must not be encoded.\n"));
-    }
-    None
-}
-
-/// Whether a header is there with another value than this one.
-fn names_other(parts: &Parts, name: HeaderName, known: &str) -> bool {
-    let mut values = parts.headers.get_all(name).iter();
-    values.any(|value| !value.as_bytes().eq_ignore_ascii_case(known.as_bytes()))
 }
 
 /// Everything that is neither the Web API nor a token endpoint.
@@ -354,10 +317,6 @@ async fn panel(
     }
 }
 
-fn is_form(content_type: &str) -> bool {
-    content_type.starts_with("application/x-www-form-urlencoded")
-}
-
 /// A token endpoint's answer says that it is HTML, as Magento's does.
 fn token(answer: TokenAnswer) -> Answer {
     rest(Response {
@@ -367,56 +326,7 @@ fn token(answer: TokenAnswer) -> Answer {
     })
 }
 
-/// Which host a request is for; none where that is not clear (RFC 9112 §3.2).
-fn host(parts: &Parts) -> Option<String> {
-    let mut hosts = parts.headers.get_all(HOST).iter();
-    let host = hosts.next()?.to_str().ok()?;
-    if hosts.next().is_some() || !is_host(host) {
-        return None;
-    }
-    let authority = parts.uri.authority().map(Authority::as_str);
-    Some(authority.unwrap_or(host).to_owned())
-}
-
-/// A request's head. What is not UTF-8 in a header is replaced.
-fn head(parts: Parts, host: String) -> Head {
-    let mut headers = parts.headers;
-    for value in headers.values_mut() {
-        if !value.as_bytes().is_ascii() {
-            let text = String::from_utf8_lossy(value.as_bytes());
-            *value = HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""));
-        }
-    }
-    Head {
-        method: parts.method,
-        scheme: "http",
-        host,
-        path: parts.uri.path().to_owned(),
-        query: parts.uri.query().map(str::to_owned),
-        headers,
-        form_body: None,
-        source: None,
-    }
-}
-
-/// A name or an address, with a port or none.
-fn is_host(text: &str) -> bool {
-    let (host, port) = match text.rsplit_once(':') {
-        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
-        _ => (text, None),
-    };
-    let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '~' | '%');
-    let name = match host
-        .strip_prefix('[')
-        .and_then(|rest| rest.strip_suffix(']'))
-    {
-        Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
-        None => !host.is_empty() && host.chars().all(plain),
-    };
-    name && port.is_none_or(|port| port.parse::<u16>().is_ok())
-}
-
-fn rest(response: Response) -> Answer {
+pub fn rest(response: Response) -> Answer {
     let mut answer = hyper::Response::new(Full::new(response.body));
     *answer.status_mut() =
         hyper::StatusCode::from_u16(response.status).unwrap_or(hyper::StatusCode::OK);
@@ -449,42 +359,6 @@ pub fn plain(status: u16, text: &'static str) -> Answer {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_host_is_one_name_with_one_port() {
-        for good in ["h", "h:80", "127.0.0.1:8080", "[::1]:8080", "MAGENTO.test"] {
-            assert!(is_host(good), "{good}");
-        }
-        for bad in ["", "a,b", "u@h", "h/x", "h:65536", "h:", "h:x", "a b"] {
-            assert!(!is_host(bad), "{bad}");
-        }
-    }
-
-    fn status(target: &str, header: (&str, &str)) -> Option<u16> {
-        let request = hyper::Request::get(target).header(header.0, header.1);
-        let (parts, ()) = request.body(()).unwrap().into_parts();
-        refused(&parts).map(|answer| answer.status().as_u16())
-    }
-
-    #[test]
-    fn what_servers_read_differently_is_refused() {
-        let host = ("host", "h");
-        let long = |length| format!("/{}", "a".repeat(length));
-        assert_eq!(status(&long(LONGEST_TARGET - 1), host), None);
-        assert_eq!(status(&long(LONGEST_TARGET), host), Some(414));
-        assert_eq!(status("http://h/x", host), None);
-        assert_eq!(status("http://u@h/x", host), Some(400));
-        assert_eq!(status("/", ("transfer-encoding", "Chunked")), None);
-        assert_eq!(
-            status("/", ("transfer-encoding", "gzip, chunked")),
-            Some(400)
-        );
-        assert_eq!(status("/", ("content-encoding", "identity")), None);
-        assert_eq!(status("/", ("content-encoding", "gzip")), Some(415));
-        let value = "a".repeat(LARGEST_HEADERS);
-        assert_eq!(status("/", ("x", &value)), Some(431));
-        assert_eq!(status("/", ("x", &value[1..])), None);
-    }
 
     #[test]
     fn a_panic_is_an_answer() {

@@ -240,6 +240,8 @@ pub struct SearchResults<T> {
 }
 
 impl<T: Wire> IntoReply for SearchResults<T> {
+    const TYPE: &'static str = "SearchResults";
+
     fn into_reply(self) -> Value {
         let mut out = Map::new();
         out.insert("items".to_owned(), self.items.to_value());

@@ -9,5 +9,6 @@ mod happenings;
 mod media;
 mod module_commands;
 mod modules;
+mod open_document;
 mod put_off;
 mod support;

@@ -26,17 +26,24 @@ pub type Check = fn(&mut Arguments<'_>) -> Result<(), Fault>;
 
 /// What a handler answers.
 pub trait IntoReply {
+    /// Magento's name for the type of it.
+    const TYPE: &'static str;
+
     /// The JSON value; nothing is an empty list, as in Magento.
     fn into_reply(self) -> Value;
 }
 
 impl<T: Wire> IntoReply for T {
+    const TYPE: &'static str = T::TYPE;
+
     fn into_reply(self) -> Value {
         self.to_value()
     }
 }
 
 impl IntoReply for () {
+    const TYPE: &'static str = "void";
+
     fn into_reply(self) -> Value {
         Value::Array(Vec::new())
     }
@@ -49,6 +56,9 @@ pub trait Handler<Taken> {
 
     /// Whether its arguments can be read from a request.
     fn check(arguments: &mut Arguments<'_>) -> Result<(), Fault>;
+
+    /// The type of what it answers ([`IntoReply::TYPE`]).
+    fn answers() -> &'static str;
 }
 
 /// A function that can be bound to a route and makes its own reads and writes.
@@ -58,6 +68,9 @@ pub trait OutsideHandler<Taken> {
 
     /// Whether its arguments can be read from a request.
     fn check(arguments: &mut Arguments<'_>) -> Result<(), Fault>;
+
+    /// The type of what it answers ([`IntoReply::TYPE`]).
+    fn answers() -> &'static str;
 }
 
 macro_rules! handler {
@@ -85,6 +98,10 @@ macro_rules! handler {
             fn check(arguments: &mut Arguments<'_>) -> Result<(), Fault> {
                 $(let _ = arguments.take::<$type>()?;)*
                 arguments.all_there()
+            }
+
+            fn answers() -> &'static str {
+                Reply::TYPE
             }
         }
     };

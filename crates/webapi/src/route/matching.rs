@@ -4,7 +4,7 @@
 //! a parameter, since `:` sorts before letters, and the first segment that differs decides.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use ferrite_acl::{Requirement, Tree};
@@ -43,6 +43,8 @@ pub struct Table {
     entries: Vec<Arc<Entry>>,
     by_method: HashMap<String, Node>,
     bulk_by_method: HashMap<String, Node>,
+    /// The paths without parameters of rows that are served.
+    whole_paths: HashSet<String>,
 }
 
 /// What may follow a segment. Of two rows with the same parameters the one that comes later in the
@@ -127,10 +129,13 @@ impl Table {
                 }
             }
         }
+        let served = entries.iter().filter(|entry| entry.handler.is_some());
+        let whole_paths = served.map(|entry| entry.segments.join("/")).collect();
         Self {
             entries,
             by_method,
             bulk_by_method,
+            whole_paths,
         }
     }
 
@@ -150,8 +155,13 @@ impl Table {
             Form::Bulk => &self.bulk_by_method,
             Form::Direct | Form::Later => &self.by_method,
         };
-        self.entries
-            .get(roots.get(method)?.find(Some(trimmed(path)))?)
+        let path = trimmed(path);
+        let found = self.entries.get(roots.get(method)?.find(Some(path))?)?;
+        // What is not served takes no path, with a value of a parameter, that is another row's own.
+        let is_others = found.handler.is_none()
+            && found.parameter_names().next().is_some()
+            && self.whole_paths.contains(path);
+        (!is_others).then_some(found)
     }
 
     /// The row of this method and declared path.
@@ -249,6 +259,23 @@ mod tests {
         assert!(found("DELETE", "/V1/products").is_none());
         assert!(found("GET", "/V1/Products/types").is_none());
         assert!(found("GET", "/V1/invoices").is_some());
+    }
+
+    #[test]
+    fn what_is_not_served_leaves_other_rows_their_paths() {
+        #[expect(clippy::unnecessary_wraps, reason = "a handler's form")]
+        fn none(_: &crate::Call, _: &mut crate::Tx<'_>) -> Result<bool, crate::Fault> {
+            Ok(true)
+        }
+        let mut routes = super::super::Routes::default();
+        routes.bind("GET /V1/carts/licence", none);
+        let table = routes.into_table(|_| true, Tree::core()).unwrap();
+        let found = |path: &str| table.find("PUT", path).map(|entry| entry.row.name());
+        assert_eq!(found("/V1/carts/licence"), None);
+        assert_eq!(
+            found("/V1/carts/7").as_deref(),
+            Some("PUT /V1/carts/:cartId")
+        );
     }
 
     #[test]

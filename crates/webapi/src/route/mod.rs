@@ -36,7 +36,7 @@ impl Routes {
         } else {
             Bound::Write(run)
         };
-        self.put(route, bound, H::check);
+        self.put(route, bound, H::check, H::answers());
     }
 
     /// Binds a handler as [`Self::bind`] does, whose write something can be worked out for before it
@@ -57,7 +57,7 @@ impl Routes {
     /// and the address alone, not of time or chance: it is kept as bytes until one of them changes.
     pub fn bind_kept<Taken, H: Handler<Taken>>(&mut self, route: &str, handler: H) {
         let bound = Bound::Kept(handler.into_function());
-        self.put(route, bound, H::check);
+        self.put(route, bound, H::check, H::answers());
     }
 
     /// Binds a handler that makes its own reads and writes ([`Call::read`], [`Call::write`]), so
@@ -68,14 +68,15 @@ impl Routes {
     /// [`Call::write`]: crate::Call::write
     pub fn bind_outside<Taken, H: OutsideHandler<Taken>>(&mut self, route: &str, handler: H) {
         let bound = Bound::Outside(handler.into_function());
-        self.put(route, bound, H::check);
+        self.put(route, bound, H::check, H::answers());
     }
 
-    fn put(&mut self, route: &str, bound: Bound, check: Check) {
+    fn put(&mut self, route: &str, bound: Bound, check: Check, answers: &'static str) {
         let served = Served {
             bound,
             check,
             prepare: None,
+            answers,
         };
         self.handlers.insert(route.to_owned(), served);
     }
@@ -146,6 +147,8 @@ pub struct Served {
     pub check: Check,
     /// What is done before its write begins.
     pub prepare: Option<Prepare>,
+    /// The type of what it answers, by Magento's name.
+    pub answers: &'static str,
 }
 
 impl Served {

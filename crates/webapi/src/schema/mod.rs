@@ -75,13 +75,15 @@ impl Api {
             check_signed_path(call.known()?, |signed| signed == request.head.path)?;
             let types = Types::declared();
             let mut operations = self.operations(&call, &types, |_| true);
-            let is_served = |operation: &Operation<'_>| {
-                let entry = self
-                    .table()
-                    .find(&operation.row.method, &operation.row.path);
-                entry.is_some_and(|entry| entry.handler.is_some())
-            };
-            operations.retain(is_served);
+            operations.retain_mut(|operation| {
+                let row = operation.row;
+                let entry = self.table().declared(&row.method, &row.path);
+                let served = entry.and_then(|entry| entry.handler.as_ref());
+                if let Some(served) = served {
+                    operation.is_given(&types.kind(served.answers));
+                }
+                served.is_some()
+            });
             let default = format!("/rest/{}", call.store.code);
             let bases = [default, "/rest/all".to_owned()];
             Ok(openapi::document(&operations, &types, &bases))

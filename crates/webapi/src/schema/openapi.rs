@@ -34,6 +34,16 @@ const UNREAD: [(u16, &str); 3] = [
     (431, "The headers are too large."),
 ];
 
+/// What holds for every operation, and what a schema has no words for.
+const DESCRIPTION: &str = "\
+    What the caller may do and this server does. Keys are written in snake_case in answers and may be \
+    written in camelCase too in requests. Beside what the schemas say, a request may have a number as a \
+    text (`\"19.90\"`), a text as a number, and a truth as `1`, `0`, `\"true\"` or `\"yes\"`. What a data \
+    type marks as read-only is refused in a request unless it is empty. An object of which nothing is \
+    there, also since `fields` left nothing of it, is written as an empty list. Dates are texts such as \
+    `2026-11-28 20:15:00`, in UTC. Other parts of `searchCriteria` have the same names with further \
+    numbers in them. A list in a query is written `name[]=a&name[]=b`.";
+
 /// Writes the document of what stands below the addresses `bases`, such as `/rest/default`.
 pub fn document(operations: &[Operation<'_>], types: &Types, bases: &[String]) -> Value {
     let mut shapes = Shapes::new(types, Style::OpenApi);
@@ -49,7 +59,7 @@ pub fn document(operations: &[Operation<'_>], types: &Types, bases: &[String]) -
     let servers: Vec<Value> = bases.iter().map(|base| json!({"url": base})).collect();
     json!({
         "openapi": "3.1.0",
-        "info": {"title": "Web API", "version": "V1"},
+        "info": {"title": "Web API", "version": "V1", "description": DESCRIPTION},
         "servers": servers,
         "paths": paths,
         "components": {
@@ -186,6 +196,7 @@ fn error_response() -> Value {
         "type": "object",
         "properties": {"message": {"type": "string"}, "parameters": parameters},
         "required": ["message", "parameters"],
+        "additionalProperties": false,
     });
     json!({
         "type": "object",
@@ -195,6 +206,7 @@ fn error_response() -> Value {
             "parameters": parameters,
         },
         "required": ["message"],
+        "additionalProperties": false,
     })
 }
 

@@ -71,6 +71,22 @@ impl<'a> Operation<'a> {
         }
     }
 
+    /// Takes note of what its handler gives: in some places that is a text where the contract says
+    /// a number, or the other way round, as in Magento.
+    /// The id that a write gives may be either: a text where it is new.
+    pub fn is_given(&mut self, kind: &Kind) {
+        let is_write = self.row.method != "GET";
+        match (&self.answer, kind) {
+            (Kind::Integer | Kind::Text, Kind::Any) if is_write => {
+                self.answer = Kind::IntegerOrText;
+            }
+            (answer, kind) if answer.is_simple() && kind.is_simple() => {
+                self.answer = kind.clone();
+            }
+            _ => {}
+        }
+    }
+
     /// Its id, such as `GetV1ProductsSku`.
     pub fn id(&self) -> String {
         let method = camel_case(&self.row.method.to_ascii_lowercase());
@@ -219,6 +235,21 @@ mod tests {
         assert_eq!(store, "storeStoreRepositoryV1");
         let own = service_name(r"Vendor\Shelf\Api\Shelf\BookInterface");
         assert_eq!(own, "vendorShelfBookV1");
+    }
+
+    #[test]
+    fn an_answer_is_what_its_handler_gives() {
+        operation("POST /V1/taxClasses", |mut operation, _| {
+            assert_eq!(operation.answer, Kind::Text);
+            operation.is_given(&Kind::Integer);
+            assert_eq!(operation.answer, Kind::Integer);
+            operation.is_given(&Kind::Any);
+            assert_eq!(operation.answer, Kind::IntegerOrText);
+        });
+        operation("GET /V1/modules", |mut operation, types| {
+            operation.is_given(&types.kind("array"));
+            assert_eq!(operation.answer, Kind::List(Box::new(Kind::Text)));
+        });
     }
 
     #[test]

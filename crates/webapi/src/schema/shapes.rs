@@ -14,7 +14,7 @@ use super::types::{Kind, Property, Types};
 pub enum Style {
     /// Swagger 2.0 as Magento writes it: the contract.
     Swagger,
-    /// OpenAPI 3.1: what really comes, `fields` and null included.
+    /// OpenAPI 3.1: what really comes, `fields` and null included, and nothing else.
     OpenApi,
 }
 
@@ -41,11 +41,19 @@ impl<'a> Shapes<'a> {
     /// The schema of a value.
     pub fn of(&mut self, kind: &Kind) -> Value {
         match (kind, self.style) {
-            (Kind::Integer, _) => json!({"type": "integer"}),
+            (Kind::Integer, Style::Swagger) => json!({"type": "integer"}),
+            (Kind::Integer, Style::OpenApi) => json!({"type": "integer", "format": "int64"}),
             (Kind::Number, _) => json!({"type": "number"}),
             (Kind::Boolean, _) => json!({"type": "boolean"}),
             (Kind::Text, _) | (Kind::Any, Style::Swagger) => json!({"type": "string"}),
-            (Kind::Any, Style::OpenApi) => json!({}),
+            (Kind::Any, Style::OpenApi) => json!({"description": "Whatever it is."}),
+            (Kind::IntegerOrText, _) => json!({"type": ["integer", "string"]}),
+            (Kind::AttributeValue, Style::Swagger) => json!({"type": "string"}),
+            (Kind::AttributeValue, Style::OpenApi) => json!({
+                "description": "As the attribute wants it: most are written as a text, those of \
+                                which several can be chosen as a list.",
+                "type": ["string", "number", "boolean", "array", "object", "null"],
+            }),
             (Kind::Nothing, Style::Swagger) => json!({"type": "array", "items": {}}),
             (Kind::Nothing, Style::OpenApi) => json!({"type": "array", "maxItems": 0}),
             (Kind::List(element), _) => json!({"type": "array", "items": self.of(element)}),
@@ -68,7 +76,7 @@ impl<'a> Shapes<'a> {
         let mut schema = self.of(kind);
         if let Some(choices) = schema.get_mut("anyOf").and_then(Value::as_array_mut) {
             choices.push(json!({"type": "null"}));
-        } else if let Some(name) = schema.get("type").cloned() {
+        } else if let Some(name) = schema.get("type").filter(|name| name.is_string()) {
             schema["type"] = json!([name, "null"]);
         }
         schema
@@ -91,8 +99,13 @@ impl<'a> Shapes<'a> {
 
     fn definition(&mut self, kind: &Kind) -> Value {
         let types = self.types;
-        let attribute = [("attribute_code", Kind::Text), ("value", Kind::Any)];
+        let attribute = [
+            ("attribute_code", Kind::Text),
+            ("value", Kind::AttributeValue),
+        ];
         match kind {
+            // A contract of which nothing is declared says nothing.
+            Kind::Object(name) if types.fields(name).is_empty() => json!({"type": "object"}),
             Kind::Object(name) => self.object(types.fields(name)),
             Kind::Extension(name) => self.object(types.extensions(name)),
             _ => self.object(&attribute.map(|(name, kind)| Property {
@@ -123,10 +136,13 @@ impl<'a> Shapes<'a> {
         if !properties.is_empty() {
             out.insert("properties".into(), properties.into());
         }
-        // `fields` may leave anything out: the contract alone can promise.
+        // `fields` may leave anything out: the contract alone can promise. In a request another key
+        // is refused, and in an answer there is none.
         let promised = fields.iter().filter(|field| !field.nullable);
         let promised: Vec<&str> = promised.map(|field| &*field.name).collect();
-        if self.style == Style::Swagger && !promised.is_empty() {
+        if self.style == Style::OpenApi {
+            out.insert("additionalProperties".into(), json!(false));
+        } else if !promised.is_empty() {
             out.insert("required".into(), promised.into());
         }
         out.into()
@@ -193,6 +209,7 @@ mod tests {
         shapes.of(&types.kind("FrameworkFilter"));
         let filter = &shapes.definitions()["FrameworkFilter"];
         assert_eq!(filter.get("required"), None);
+        assert_eq!(filter["additionalProperties"], false);
         let field = &filter["properties"]["field"];
         assert_eq!(field, &json!({"type": ["string", "null"]}));
     }

@@ -19,8 +19,12 @@ pub enum Kind {
     Boolean,
     /// A text.
     Text,
+    /// A whole number, in some cases written as a text.
+    IntegerOrText,
     /// Any value.
     Any,
+    /// What an attribute holds.
+    AttributeValue,
     /// A pair of an attribute's code and its value.
     CustomAttribute,
     /// A data type of this name.
@@ -29,6 +33,16 @@ pub enum Kind {
     Extension(String),
     /// A list.
     List(Box<Kind>),
+}
+
+impl Kind {
+    /// Whether it is one value of a known type.
+    pub fn is_simple(&self) -> bool {
+        matches!(
+            self,
+            Self::Integer | Self::Number | Self::Boolean | Self::Text
+        )
+    }
 }
 
 /// A field of a data type, or an extension attribute of one.
