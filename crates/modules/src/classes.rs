@@ -94,7 +94,10 @@ impl Home {
             }
         };
         for (_, folder) in &self.namespaces {
-            check(&self.path.join(folder), &["Setup"]);
+            let folder = self.path.join(folder);
+            if !folder.join("Setup").exists() {
+                check(&folder, &["Setup"]);
+            }
         }
         let Some(setup) = self.setup() else {
             return reports;
