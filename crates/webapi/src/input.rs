@@ -144,7 +144,41 @@ fn decoded(content_type: Option<&str>, body: &[u8]) -> Result<Value, Fault> {
         Format::Json => json::parse(body),
         Format::Xml => xml_read::parse(body),
     };
-    decoded.ok_or_else(|| Fault::new(Kind::Request, Phrase::new("Decoding error.")))
+    let refusal = || Fault::new(Kind::Request, Phrase::new("Decoding error."));
+    let decoded = decoded.ok_or_else(refusal)?;
+    // In JSON it can only be written so, and XML has none.
+    if memchr::memmem::find(body, b"\\u0000").is_some()
+        && let Some(name) = with_nul(&decoded)
+    {
+        let text = format!("The \"{name}\" in the body cannot be read.");
+        return Err(Fault::invalid(text));
+    }
+    Ok(decoded)
+}
+
+/// Where a text or a key holds NUL, which neither columns nor what reads them keep alike: the names on
+/// the way there, with dots between.
+fn with_nul(value: &Value) -> Option<String> {
+    let below = |name: String, value: &Value| {
+        if name.contains('\0') {
+            return Some(name.replace('\0', "?"));
+        }
+        with_nul(value).map(|rest| match rest.as_str() {
+            "" => name,
+            rest => format!("{name}.{rest}"),
+        })
+    };
+    match value {
+        Value::String(text) => text.contains('\0').then(String::new),
+        Value::Object(map) => map
+            .iter()
+            .find_map(|(key, value)| below(key.clone(), value)),
+        Value::Array(list) => list
+            .iter()
+            .enumerate()
+            .find_map(|(at, value)| below(at.to_string(), value)),
+        _ => None,
+    }
 }
 
 /// A list's or a scalar's keys are numbers: they match no parameter.
@@ -201,6 +235,30 @@ mod tests {
         };
         input.force(path, json!(7));
         Value::Object(input.values)
+    }
+
+    #[test]
+    fn nul_in_a_text_or_a_key_is_refused_by_name_and_what_only_looks_like_it_is_not() {
+        let read = |body: &str| {
+            Input::read("POST", &[], None, Some("application/json"), body.as_bytes())
+                .map(|input| Value::Object(input.values))
+                .map_err(|fault| fault.to_string())
+        };
+        for (body, name) in [
+            (r#"{"product": {"name": "a\u0000b"}}"#, "product.name"),
+            (
+                r#"{"list": [{"a": 1}, {"value": "\u0000"}]}"#,
+                "list.1.value",
+            ),
+            (r#"{"a\u0000b": 1}"#, "a?b"),
+        ] {
+            let refusal = format!("The \"{name}\" in the body cannot be read.");
+            assert_eq!(read(body), Err(refusal));
+        }
+        assert_eq!(
+            read(r#"{"name": "a\\u0000b"}"#),
+            Ok(json!({"name": "a\\u0000b"}))
+        );
     }
 
     #[test]

@@ -104,7 +104,6 @@ fn bodies(store: &Store, admin: &str) -> Result<()> {
         r#","extension_attributes":{"stock_item":{"qty":-0.0,"is_in_stock":true}}"#,
         r#","extension_attributes":{"stock_item":{"qty":1000000000,"is_in_stock":true}}"#,
         r#","weight":1e308"#,
-        r#","name":"a\u0000b""#,
         r#","name":"\ud800""#,
     ] {
         let answer = put(&product(more))?;
@@ -113,6 +112,17 @@ fn bodies(store: &Store, admin: &str) -> Result<()> {
             "{more} is answered {}",
             answer.status
         );
+    }
+    for (name, more) in [
+        ("product.name", r#","name":"a\u0000b""#),
+        ("product.sku", r#","sku":"a\u0000""#),
+        (
+            "product.custom_attributes.0.value",
+            r#","custom_attributes":[{"attribute_code":"url_key","value":"a\u0000b"}]"#,
+        ),
+    ] {
+        let text = format!(r#"The \"{name}\" in the body cannot be read."#);
+        wants(more, &put(&product(more))?, 400, &text)?;
     }
     for (name, body) in [
         ("NaN", r#"{"product":{"sku":NaN}}"#),

@@ -1,5 +1,5 @@
 //! Every route of the table as everybody: a guest, also where the configuration opens reads to guests;
-//! a customer; integrations with another resource, with the route's own, and with all. Who may not is
+//! a customer; an admin and an integration with another resource, with the route's own, and with all. Who may not is
 //! refused before anything that was sent is read. Who may is led to the route, at once and later, and
 //! whatever it then makes of nothing is no fault of its own.
 
@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::caller::{Caller, ask, integration, token};
 use crate::guest_walk;
+use crate::panel::{Browser, hidden};
 use crate::stage::Repo;
 use crate::table::{self, Row};
 
@@ -25,6 +26,7 @@ const CUSTOMER: (&str, &str) = ("routes@example.com", "Routes-Pass-1!");
 
 /// What is said where no route is found.
 const NOWHERE: &str = "Request does not match any route.";
+const ADMIN: (&str, &str) = ("walks", "Walks-Pass-1!");
 
 /// A route, ready to be asked.
 struct Route {
@@ -157,9 +159,15 @@ pub fn check(repo: &Repo, store: &Store) -> Result<()> {
             may,
         )?;
     }
+    let admin = admin(store)?;
+    for route in &routes {
+        let may = route.is_open() || route.row.resources == EVERYBODYS;
+        let who = "an admin whose role holds another resource";
+        route.check(store, who, &mut Caller::Bearer(&admin), may)?;
+    }
     let integrations = with_resources(store, &routes)?;
     println!(
-        "{} routes as guest, customer and {integrations} integrations",
+        "{} routes as guest, customer, admin without a resource, and {integrations} integrations",
         routes.len()
     );
     Ok(())
@@ -203,6 +211,48 @@ fn own(store: &Store, resource: &str) -> Result<Option<Signer>> {
         Err(error) if format!("{error:#}").contains("there is no resource") => Ok(None),
         made => made.map(Some),
     }
+}
+
+/// An admin with a role that holds [`OTHER`] alone, both made in the panel.
+fn admin(store: &Store) -> Result<String> {
+    let mut browser = Browser::signed_in(store)?;
+    let mut save = |path: &str, fields: &[(&str, &str)]| {
+        let form = browser.get(path)?;
+        let (once, seen) = (hidden(&form, "once")?, hidden(&form, "seen")?);
+        let own = [
+            ("once", once.as_str()),
+            ("seen", seen.as_str()),
+            ("current_password", Store::PASSWORD),
+        ];
+        let key = hidden(&form, "form_key")?;
+        let answer = browser.post(path, &key, &[&own, fields].concat())?;
+        ensure!(
+            answer.status == 303,
+            "{path} is answered {}",
+            shown(&answer)
+        );
+        browser.get("/user/new")
+    };
+    let form = save("/role/new", &[("rolename", "Walks"), ("resource[]", OTHER)])?;
+    let form = String::from_utf8_lossy(&form.body);
+    let before = form
+        .split_once("<bdi>Walks</bdi>")
+        .map(|(before, _)| before);
+    let value = before.and_then(|before| before.rsplit_once("value=\"")?.1.split_once('"'));
+    let (role, _) = value.context("the role is not offered")?;
+    let (name, password) = ADMIN;
+    let fields = [
+        ("username", name),
+        ("firstname", "Wa"),
+        ("lastname", "Lks"),
+        ("email", "walks@example.com"),
+        ("password", password),
+        ("password_confirmation", password),
+        ("is_active", "1"),
+        ("role", role),
+    ];
+    save("/user/new", &fields)?;
+    token(store, "admin", name, password)
 }
 
 fn customer(store: &Store) -> Result<String> {
