@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::attributes;
 use super::load;
 use super::rows::{CATEGORIES, Category};
+use super::tree;
 use super::types::CategoryInput;
 use crate::attributes::{Attribute, Backend};
 use crate::design::{Design, refused_layout};
@@ -137,6 +138,9 @@ fn change(call: &Call, tx: &mut Tx<'_>, id: i64, sent: &CategoryInput) -> Result
     }
     category.updated_at = tx.now().clone();
     CATEGORIES.put(tx, &category)?;
+    if custom(sent, "url_key").is_some() {
+        tree::carry_along(tx, &category.path.clone(), category.clone())?;
+    }
     Ok(category)
 }
 

@@ -181,8 +181,8 @@ fn close_gap(tx: &mut Tx<'_>, leaving: &Category) -> Result<(), Error> {
     Ok(())
 }
 
-/// Gives everything below a moved category its new place.
-fn carry_along(tx: &mut Tx<'_>, old: &str, moved: Category) -> Result<(), Error> {
+/// Gives everything below a category whose place or URL path has changed its new one.
+pub(super) fn carry_along(tx: &mut Tx<'_>, old: &str, moved: Category) -> Result<(), Error> {
     let mut below: Vec<Category> = CATEGORIES.all(tx)?;
     below.retain(|category| category.lies_below(old));
     below.sort_by_key(|category| category.level);
@@ -200,13 +200,15 @@ fn carry_along(tx: &mut Tx<'_>, old: &str, moved: Category) -> Result<(), Error>
     Ok(())
 }
 
-/// The URL path below another parent, in every scope that has a key.
+/// The URL path below a parent, in every scope where it is another one than before.
 fn retrace(category: &mut Category, parent: &Category) {
-    let scopes: Vec<i64> = std::iter::once(0).chain(category.values.stores()).collect();
+    let own = category.values.stores().chain(parent.values.stores());
+    let scopes: Vec<i64> = std::iter::once(0).chain(own).collect();
     for store_id in scopes {
-        let key = category.values.text(store_id, "url_key").to_owned();
-        if !key.is_empty() {
-            let path = url_path(parent, &key, store_id);
+        let values = &category.values;
+        let key = values.text(store_id, "url_key");
+        let path = url_path(parent, key, store_id);
+        if !key.is_empty() && values.text(store_id, "url_path") != path {
             category.values.set(store_id, "url_path", path.into());
         }
     }
