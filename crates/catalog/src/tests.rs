@@ -250,3 +250,26 @@ fn lists_show_what_products_consist_of() {
     assert_eq!(names(0), [&["website_ids"][..], &chosen].concat());
     assert_eq!(names(1), [&["website_ids"][..], &loaded].concat());
 }
+
+#[test]
+fn a_new_key_changes_the_paths_below() {
+    let world = world();
+    let top = category(&world, "Top", 2);
+    let below = category(&world, "Below", top);
+    let sent = json!({"category": {"custom_attributes": custom("url_key", "new")}});
+    let path = |scope: &str| {
+        let read = world.ok(&format!("GET {scope}/V1/categories/{below}"), &Value::Null);
+        let all = read["custom_attributes"].as_array().unwrap().clone();
+        let found = all
+            .into_iter()
+            .find(|one| one["attribute_code"] == "url_path");
+        found.unwrap()["value"].clone()
+    };
+    world.ok(&format!("PUT /default/V1/categories/{top}"), &sent);
+    assert_eq!(
+        (path("/default"), path("/all")),
+        (json!("new/below"), json!("top/below"))
+    );
+    world.ok(&format!("PUT /all/V1/categories/{top}"), &sent);
+    assert_eq!(path("/all"), "new/below");
+}

@@ -266,3 +266,28 @@ fn image_roles_and_types_are_listed() {
         &json!({"entityTypeCode": "catalog_product", "attributeSet": {"attribute_set_name": "X"}, "skeletonId": 0}));
     assert!(set.contains("skeletonId"), "{set}");
 }
+
+#[test]
+fn defaults_are_kept_in_one_form() {
+    let world = world();
+    for (input, sent, kept) in [
+        ("price", "10.50", "10.5"),
+        ("date", "2030-05-06", "2030-05-06 00:00:00"),
+        ("text", "10.50", "10.50"),
+    ] {
+        let made = attribute(
+            &format!("d_{input}"),
+            input,
+            &[("default_value", json!(sent))],
+        );
+        assert_eq!(
+            world.ok(ATTRIBUTES, &made)["default_value"],
+            kept,
+            "{input}"
+        );
+    }
+    for (input, sent) in [("price", "cheap"), ("date", "never")] {
+        let made = attribute("wrong", input, &[("default_value", json!(sent))]);
+        assert!(world.refused(ATTRIBUTES, &made).starts_with("The default"));
+    }
+}

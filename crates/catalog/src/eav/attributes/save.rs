@@ -263,7 +263,7 @@ fn settle(row: &mut AttributeRow, sent: &ProductAttribute) -> Result<(), Fault> 
     if let Some(default) = sent.default_value.value()
         && !options::are_own(row)
     {
-        check_default(row, &default)?;
+        let default = kept_default(row, default)?;
         row.values
             .insert("default_value".to_owned(), default.into());
     }
@@ -274,20 +274,24 @@ fn is_on(flag: &str) -> bool {
     !matches!(flag, "" | "0")
 }
 
-fn check_default(row: &AttributeRow, default: &str) -> Result<(), Fault> {
-    let fits = match row.text("backend_type") {
-        _ if default.is_empty() => true,
-        "decimal" => default.trim().parse::<f64>().is_ok_and(f64::is_finite),
-        "datetime" => DateTime::parse(default).is_some(),
-        _ => true,
-    };
+/// A default value as it is kept: a number without what says nothing, a moment with its time.
+fn kept_default(row: &AttributeRow, default: String) -> Result<String, Fault> {
+    if default.is_empty() {
+        return Ok(default);
+    }
     match row.text("backend_type") {
-        _ if fits => Ok(()),
-        "decimal" => Err(Fault::invalid(
-            "The default decimal value is invalid. Verify the value and try again.",
-        )),
-        _ => Err(Fault::invalid(
-            "The default date is invalid. Verify the date and try again.",
-        )),
+        "decimal" => match default.trim().parse::<f64>() {
+            Ok(number) if number.is_finite() => Ok(number.to_string()),
+            _ => Err(Fault::invalid(
+                "The default decimal value is invalid. Verify the value and try again.",
+            )),
+        },
+        "datetime" => match DateTime::parse(&default) {
+            Some(moment) => Ok(moment.as_str().to_owned()),
+            None => Err(Fault::invalid(
+                "The default date is invalid. Verify the date and try again.",
+            )),
+        },
+        _ => Ok(default),
     }
 }

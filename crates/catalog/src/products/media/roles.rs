@@ -23,17 +23,14 @@ fn set(product: &mut Product, role: &str, file: &str) {
     product.values.set(DEFAULT, role, file.into());
 }
 
-/// Gives an entry the roles that were sent, and takes all others from it; nothing where none were
-/// said.
+/// Gives an entry the roles that were sent, and takes all others from it.
 pub(super) fn assign(
     product: &mut Product,
     known: Option<&Attributes>,
     entry: &Entry,
     sent: &MediaEntry,
 ) {
-    let Some(wanted) = sent.types.get() else {
-        return;
-    };
+    let wanted = sent.types.value().unwrap_or_default();
     for role in names(known) {
         let has = product.values.text(DEFAULT, &role) == entry.file;
         if wanted.contains(&role) {

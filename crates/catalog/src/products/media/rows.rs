@@ -34,7 +34,7 @@ pub struct View {
     /// What it is called.
     pub(super) label: Option<String>,
     /// Its place.
-    pub(super) position: i64,
+    pub(super) position: Option<i64>,
     /// Whether it is hidden.
     pub(super) disabled: bool,
 }
@@ -136,7 +136,7 @@ impl Entry {
             Opt::Is(label) => view.label = Some(label.clone()),
         }
         if let Some(position) = sent.position.value() {
-            view.position = position;
+            view.position = Some(position);
         }
         if let Some(disabled) = sent.disabled.value() {
             view.disabled = disabled;
@@ -160,20 +160,17 @@ pub(super) struct Placed<'a> {
 }
 
 impl<'a> Placed<'a> {
-    /// All entries in their places: those that a store view knows nothing of come last.
+    /// All entries in their places: those that have none in a store view come last.
     pub(super) fn all(entries: &'a [Entry], store_id: i64) -> Vec<Self> {
-        let known = |entry: &Entry| Some(entry.view(store_id)?.position);
+        let known = |entry: &Entry| entry.view(store_id)?.position;
         let mut next = entries.iter().filter_map(known).max().unwrap_or(0);
         let mut all = Vec::with_capacity(entries.len());
         for entry in entries {
-            let view = entry.view(store_id).cloned();
-            let view = view.unwrap_or_else(|| {
+            let mut view = entry.view(store_id).cloned().unwrap_or_default();
+            if view.position.is_none() {
                 next = next.saturating_add(1);
-                View {
-                    position: next,
-                    ..View::default()
-                }
-            });
+                view.position = Some(next);
+            }
             all.push(Self { entry, view });
         }
         all.sort_by_key(|one| (one.view.position, one.entry.id));

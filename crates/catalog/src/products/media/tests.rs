@@ -337,3 +337,38 @@ fn what_does_not_decode_is_refused_and_leaves_nothing() {
         assert_eq!(held(&world), (0, 0));
     }
 }
+
+#[test]
+fn an_entry_without_a_place_comes_last_and_one_without_roles_has_none() {
+    let world = world();
+    for (name, position) in [("one.png", Value::Null), ("two.png", json!(4))] {
+        let mut sent = entry(name, &json!(["image"]));
+        sent["position"] = position;
+        world.ok(&format!("POST {PATH}"), &json!({"entry": sent}));
+    }
+    let shown = || {
+        let all = world.ok(&format!("GET {PATH}"), &Value::Null);
+        let one = |one: &Value| {
+            (
+                one["label"].clone(),
+                one["position"].clone(),
+                one["types"].clone(),
+            )
+        };
+        all.as_array().unwrap().iter().map(one).collect::<Vec<_>>()
+    };
+    let (one, two) = (json!("one.png"), json!("two.png"));
+    assert_eq!(
+        shown(),
+        [
+            (two.clone(), json!(4), json!(["image"])),
+            (one.clone(), json!(5), json!([]))
+        ]
+    );
+    let change = json!({"entry": {"id": 2, "media_type": "image", "position": 9}});
+    world.ok(&format!("PUT {PATH}/2"), &change);
+    assert_eq!(
+        shown(),
+        [(two, json!(9), json!([])), (one, json!(10), json!([]))]
+    );
+}
