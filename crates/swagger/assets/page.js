@@ -48,6 +48,7 @@ const ui = SwaggerUIBundle({
   presets: [SwaggerUIBundle.presets.apis],
   queryConfigEnabled: false,
   requestInterceptor: asCaller,
+  tagsSorter: 'alpha',
   validatorUrl: null,
 });
 
