@@ -170,6 +170,7 @@ async fn answer(served: Arc<Served>, peer: IpAddr, request: hyper::Request<Incom
         return panel(live, peer, host, request).await;
     };
     let mut head = head(parts, host);
+    head.scheme = source::scheme(peer, &head.headers, &at);
     let body = body.to_vec();
     if head.header(CONTENT_TYPE).is_some_and(is_form) {
         head.form_body = Some(body.clone());

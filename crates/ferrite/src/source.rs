@@ -1,10 +1,12 @@
-//! Which address a request comes from: the socket's, unless that is a proxy's of our own.
+//! Which address a request comes from: the socket's, unless that is a proxy's of our own; and whether
+//! TLS ended at such a proxy.
 
 use std::net::IpAddr;
 
 use ferrite_base::StoreScope;
 use ferrite_settings::Settings;
 use hyper::HeaderMap;
+use hyper::header::HeaderValue;
 
 /// The setting that names the proxies, with commas between.
 const TRUSTED: &str = "web/proxies/trusted_proxies";
@@ -18,7 +20,7 @@ pub fn of(peer: IpAddr, headers: &HeaderMap, settings: &Settings) -> IpAddr {
 /// is none, since whatever stands further to the left was written by somebody whom we do not know.
 fn behind(peer: IpAddr, headers: &HeaderMap, trusted: &str) -> IpAddr {
     let peer = peer.to_canonical();
-    let trusted: Vec<IpAddr> = trusted.split(',').filter_map(address).collect();
+    let trusted: Vec<IpAddr> = proxies(trusted).collect();
     if !trusted.contains(&peer) {
         return peer;
     }
@@ -35,6 +37,27 @@ fn behind(peer: IpAddr, headers: &HeaderMap, trusted: &str) -> IpAddr {
         }
     }
     source
+}
+
+/// The scheme under which a request was sent: `https` where a proxy of our own says so.
+pub fn scheme(peer: IpAddr, headers: &HeaderMap, settings: &Settings) -> &'static str {
+    let is_said = headers.get("x-forwarded-proto").is_some_and(is_https);
+    let trusts = || is_trusted(peer, &settings.text(TRUSTED, &StoreScope::admin()));
+    if is_said && trusts() { "https" } else { "http" }
+}
+
+fn is_https(value: &HeaderValue) -> bool {
+    let bytes = value.as_bytes().trim_ascii();
+    bytes.eq_ignore_ascii_case(b"https")
+}
+
+fn is_trusted(peer: IpAddr, trusted: &str) -> bool {
+    let peer = peer.to_canonical();
+    proxies(trusted).any(|proxy| proxy == peer)
+}
+
+fn proxies(trusted: &str) -> impl Iterator<Item = IpAddr> {
+    trusted.split(',').filter_map(address)
 }
 
 fn address(text: &str) -> Option<IpAddr> {
@@ -61,6 +84,16 @@ mod tests {
         assert_eq!(seen("198.51.100.9", &forged, "10.0.0.1"), "198.51.100.9");
         assert_eq!(seen("10.0.0.1", &forged, "10.0.0.1"), "192.0.2.1");
         assert_eq!(seen("::ffff:10.0.0.1", &forged, "10.0.0.1"), "192.0.2.1");
+    }
+
+    #[test]
+    fn where_tls_ended_is_for_a_trusted_proxy_to_say() {
+        let trusts = |peer: &str| is_trusted(peer.parse().unwrap(), "10.0.0.1, 10.0.0.2");
+        assert!(trusts("10.0.0.2") && trusts("::ffff:10.0.0.1"));
+        assert!(!trusts("198.51.100.9"));
+        for (value, is_it) in [(" HTTPS", true), ("http", false), ("https, http", false)] {
+            assert_eq!(is_https(&HeaderValue::from_static(value)), is_it, "{value}");
+        }
     }
 
     #[test]

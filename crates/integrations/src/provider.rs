@@ -290,16 +290,13 @@ fn identity(found: &Resolved) -> Option<Identity> {
 /// The scheme of the socket, and `https` where a proxy says that TLS ended there. Being wrong about
 /// it can only make a signature fail.
 fn schemes(head: &Head) -> &'static [Scheme] {
-    if head.scheme == "https" {
-        return &[Scheme::Https];
-    }
     let offloaded = head
         .header("x-forwarded-proto")
         .is_some_and(|scheme| scheme.trim().eq_ignore_ascii_case("https"));
-    if offloaded {
-        &[Scheme::Http, Scheme::Https]
-    } else {
-        &[Scheme::Http]
+    match head.scheme {
+        _ if offloaded => &[Scheme::Http, Scheme::Https],
+        "https" => &[Scheme::Https],
+        _ => &[Scheme::Http],
     }
 }
 

@@ -6,9 +6,11 @@
 //! ([`play`]), which cover the rows that no recording does. The binary itself says to which row each of
 //! their addresses leads (`dev:routes --of`). Out comes what is left: rows through which no step has
 //! got a 200, and what does not fit `tests/routes/without-success.txt`, the few rows that have no
-//! success to give; their refusals are steps of ours too.
+//! success to give; their refusals are steps of ours too. What changes something is also put off, with
+//! the requests that were answered with success ([`later`]).
 
 mod compare;
+mod later;
 mod play;
 pub mod recorded;
 
@@ -16,6 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result, bail, ensure};
 use ferrite_testkit::Store;
+use serde_json::Value;
 
 use crate::stage::Repo;
 use crate::table::{self, Row};
@@ -31,11 +34,14 @@ pub struct Answered {
     /// The path with the query or without.
     pub target: String,
     pub status: u16,
+    /// JSON.
+    pub body: Option<Value>,
 }
 
 /// What the steps of a run have shown.
 pub struct Proof {
-    /// The rows of this side that none of them got a 200 through.
+    /// The rows of this side that none of them got a 200 through; behind `later` those that cannot be
+    /// put off.
     pub unproven: Vec<String>,
     /// How many there were, in a sentence.
     pub summary: String,
@@ -45,20 +51,32 @@ pub struct Proof {
 /// conversation of ours is answered otherwise than it wants.
 pub fn proof(repo: &Repo, store: &Store, recorded: &[Answered]) -> Result<Proof> {
     let ours = conversations(repo, store)?;
-    let statuses = statuses(store, recorded.iter().chain(&ours))?;
+    let led = led(store, recorded.iter().chain(&ours))?;
+    let statuses = statuses(&led);
     let text = std::fs::read_to_string(repo.root.join(WITHOUT_SUCCESS)).context(WITHOUT_SUCCESS)?;
     let refusals = refusals(&text)?;
-    let rows = table::rows(repo)?;
+    let all = table::rows(repo)?;
     let has_to = |row: &&Row| row.is_of_this_side() && row.module != table::ABSENT;
-    let rows: Vec<String> = rows.iter().filter(has_to).map(Row::name).collect();
+    let all: Vec<&Row> = all.iter().filter(has_to).collect();
+    let rows: Vec<String> = all.iter().map(|row| row.name()).collect();
+    let mut unproven = left(&rows, &refusals, &statuses)?;
+    // Those of customers would want one who is still there.
+    let changes = all
+        .iter()
+        .filter(|row| row.method != "GET" && row.resources != "self");
+    let changes = changes.map(|row| row.name());
+    let changes: Vec<String> = changes.filter(|row| !refusals.contains_key(row)).collect();
+    let refused = later::refused(store, &changes, &led)?;
+    unproven.extend(refused.iter().map(|row| format!("later {row}")));
     let summary = format!(
-        "{} recorded steps and {} of our own lead to {} rows, of {} that have to be proven",
+        "{} recorded steps and {} of our own lead to {} rows; {} have to be proven, of which {} are \
+         put off too",
         recorded.len(),
         ours.len(),
         statuses.len(),
-        rows.len()
+        rows.len(),
+        changes.len() - refused.len()
     );
-    let unproven = left(&rows, &refusals, &statuses)?;
     Ok(Proof { unproven, summary })
 }
 
@@ -116,11 +134,11 @@ fn conversations(repo: &Repo, store: &Store) -> Result<Vec<Answered>> {
     Ok(answered)
 }
 
-/// The statuses of the direct calls of each row, as the binary finds the row of an address.
-fn statuses<'a>(
+/// The direct calls, each with its row, as the binary finds the row of an address.
+fn led<'a>(
     store: &Store,
     answered: impl Iterator<Item = &'a Answered>,
-) -> Result<BTreeMap<String, BTreeSet<u16>>> {
+) -> Result<Vec<(String, &'a Answered)>> {
     let answered: Vec<&Answered> = answered.collect();
     let addresses: String = answered
         .iter()
@@ -137,16 +155,19 @@ fn statuses<'a>(
         answered.len(),
         rows.len()
     );
+    let led = rows.iter().zip(answered);
+    let led = led.filter_map(|(row, one)| Some((row.strip_prefix("direct ")?.to_owned(), one)));
+    Ok(led.collect())
+}
+
+/// The statuses of each row.
+fn statuses(led: &[(String, &Answered)]) -> BTreeMap<String, BTreeSet<u16>> {
     let mut statuses: BTreeMap<String, BTreeSet<u16>> = BTreeMap::new();
-    for (row, one) in rows.iter().zip(answered) {
-        if let Some(row) = row.strip_prefix("direct ") {
-            statuses
-                .entry(row.to_owned())
-                .or_default()
-                .insert(one.status);
-        }
+    for (row, one) in led {
+        let of_row = statuses.entry(row.clone()).or_default();
+        of_row.insert(one.status);
     }
-    Ok(statuses)
+    statuses
 }
 
 #[cfg(test)]

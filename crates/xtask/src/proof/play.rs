@@ -1,5 +1,5 @@
 //! Plays a conversation of our own with a running store. The format is that of the recordings: steps
-//! with `id`, `method`, `path`, `auth`, `body`, `capture` and `expect`. `auth` is `admin` without
+//! with `id`, `method`, `path`, `auth`, `headers`, `body`, `capture` and `expect`. `auth` is `admin` without
 //! another word, else `guest`, `bearer:TOKEN` or `integration:RESOURCES`. Beside `body`, which is the
 //! whole answer, `expect` may have `holds`: the keys that it names and no others; `includes` and
 //! `lacks`: items that a list has, or has not, in the same sense. A step that has a `command` in place
@@ -15,10 +15,10 @@ use serde_json::{Map, Value};
 
 use super::Answered;
 use super::compare::{Extent, differences, dig, fill, filled};
-use crate::attacks::caller::{Caller, ask, integration, token};
+use crate::attacks::caller::{Caller, ask, integration, plain, send, token};
 
-const KEYS: [&str; 8] = [
-    "id", "method", "path", "auth", "body", "capture", "expect", "command",
+const KEYS: [&str; 9] = [
+    "id", "method", "path", "auth", "headers", "body", "capture", "expect", "command",
 ];
 
 /// Plays all steps of a file; an error at the first that is answered otherwise than it wants.
@@ -76,6 +76,7 @@ impl Player<'_> {
             method,
             target,
             status: answer.status,
+            body,
         }))
     }
 
@@ -88,6 +89,15 @@ impl Player<'_> {
     ) -> Result<Answer> {
         let auth = filled(step["auth"].as_str().unwrap_or("admin"), &self.known);
         let body = body.map(Value::to_string);
+        if let Some(headers) = step["headers"].as_object() {
+            ensure!(auth == "admin", "only an admin sends headers");
+            let mut lines = format!("Authorization: Bearer {}\r\n", self.admin);
+            for (name, value) in headers {
+                lines += &format!("{name}: {}\r\n", value.as_str().unwrap_or_default());
+            }
+            let request = plain(self.store, method, target, &lines, body.as_deref());
+            return send(self.store, &request);
+        }
         let mut caller = match auth.split_once(':') {
             None if auth == "admin" => Caller::Bearer(&self.admin),
             None if auth == "guest" => Caller::Guest,

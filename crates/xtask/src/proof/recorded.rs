@@ -51,19 +51,38 @@ fn of_step(step: &Value) -> Option<Answered> {
         method: step["method"].as_str()?.to_owned(),
         target: filled(step["path"].as_str()?),
         status,
+        body: step.get("body").map(all_filled),
     })
 }
 
-/// A path with something in place of what the run has put in: `{{sku}}` is one segment, or a part of one.
-fn filled(path: &str) -> String {
-    let mut filled = String::with_capacity(path.len());
-    let mut rest = path;
+/// What stands in place of a value that a run has put in: a text and a number.
+const FILLING: &str = "7";
+
+/// A body with the same in all of its texts.
+fn all_filled(body: &Value) -> Value {
+    match body {
+        Value::String(text) => filled(text).into(),
+        Value::Array(items) => items.iter().map(all_filled).collect(),
+        Value::Object(pairs) => {
+            let filled = pairs.iter();
+            let filled = filled.map(|(key, value)| (key.clone(), all_filled(value)));
+            Value::Object(filled.collect())
+        }
+        other => other.clone(),
+    }
+}
+
+/// A text with something in place of what the run has put in: `{{sku}}` is a segment of a path, or a
+/// part of one.
+fn filled(text: &str) -> String {
+    let mut filled = String::with_capacity(text.len());
+    let mut rest = text;
     while let Some((before, after)) = rest.split_once("{{") {
         let Some((_, behind)) = after.split_once("}}") else {
             break;
         };
         filled.push_str(before);
-        filled.push_str("filled");
+        filled.push_str(FILLING);
         rest = behind;
     }
     filled + rest
@@ -80,7 +99,7 @@ mod tests {
         let scratch = Scratch::create(&std::env::temp_dir(), "recorded").unwrap();
         let step = |id: &str, status: u16| {
             json!({"id": id, "method": "GET", "path": "/rest/V1/products/A-{{run}}/media?x={{y}}",
-                "expect": {"status": status}})
+                "body": {"id": "{{y}}", "of": ["{{run}}-a", 1]}, "expect": {"status": status}})
         };
         let mut either = step("either", 200);
         either["expect_any"] = json!([{"status": 404}]);
@@ -103,8 +122,9 @@ mod tests {
         let found = answered(&[file, other], &report, "# Open\none / open\n").unwrap();
         let good = Answered {
             method: "GET".to_owned(),
-            target: "/rest/V1/products/A-filled/media?x=filled".to_owned(),
+            target: "/rest/V1/products/A-7/media?x=7".to_owned(),
             status: 200,
+            body: Some(json!({"id": "7", "of": ["7-a", 1]})),
         };
         assert_eq!(found, [good]);
     }
