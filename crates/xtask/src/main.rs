@@ -10,6 +10,7 @@ mod crash;
 mod fuzz;
 mod guest_walk;
 mod mariadb;
+mod openapi;
 mod panel;
 mod planted;
 mod server;
@@ -59,6 +60,7 @@ Stages, in their order:
   conformance-sqlite    Recorded conversations of Magento, on SQLite
   conformance-mariadb   The same on MariaDB
   clients               Programs of others do a job; the command line beside a running server; attacks
+  openapi               A validator reads the documents of the Web API, schemathesis calls what they say
   crash                 kill -9 under signed load, restart, everything answered is sent again
   browser               The tutorial on the demo, clicked through in Chromium
   deny                  Licences, bans, sources and advisories of the dependencies
@@ -167,6 +169,10 @@ fn test(only: &[Stage]) -> Result<bool> {
                 conformance::check(&repo, stage.name(), Some(server))
             }
             Stage::Clients => clients(&repo, &tools, &mut database),
+            Stage::Openapi => match &tools.schemathesis {
+                Some(python) => openapi::check(&repo, python),
+                None => Ok(Outcome::Skipped("no schemathesis".to_owned())),
+            },
             Stage::Crash => crash(&repo, &tools, &mut database),
             Stage::Browser => browser::check(&repo),
             Stage::Deny => deny(&repo, &mut tools),
