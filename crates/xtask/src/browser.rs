@@ -1,5 +1,5 @@
 //! Clicked through by a browser: the tutorial on the demo (by hand, with the third party's sign-up, and
-//! without scripts), and an integration that a module declares.
+//! without scripts), an integration that a module declares, and the page that shows the Web API.
 
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
+use crate::openapi::bearer;
 use crate::server::{Process, Scratch, Server, answers_at, free_port, install, print_tail, tied};
 use crate::stage::{Outcome, Repo, find_program, run};
 
@@ -26,6 +27,7 @@ pub fn check(repo: &Repo) -> Result<Outcome> {
     std::fs::create_dir_all(&browser.pictures)?;
     tutorial(&browser)?;
     module(&browser)?;
+    web_api(&browser)?;
     Ok(Outcome::Passed)
 }
 
@@ -102,6 +104,21 @@ fn module(browser: &Browser<'_>) -> Result<()> {
     }
     let mut server = Server::start(&store, scratch.0.join("serve.log"))?;
     let clicked = browser.click("module.mjs", &server.base, ("NAME", "tutorialIntegration"));
+    if clicked.is_err() {
+        server.print_log();
+    }
+    clicked?;
+    server.stop()
+}
+
+/// The page at `/swagger`, as a guest and with the token of an integration.
+fn web_api(browser: &Browser<'_>) -> Result<()> {
+    let scratch = Scratch::create(&std::env::temp_dir(), "swagger")?;
+    let ferrite = browser.repo.target.join("release/ferrite");
+    let store = install(&ferrite, &scratch, "swagger", None)?;
+    let token = bearer(&store, "Swagger")?;
+    let mut server = Server::start(&store, scratch.0.join("serve.log"))?;
+    let clicked = browser.click("swagger.mjs", &server.base, ("TOKEN", &token));
     if clicked.is_err() {
         server.print_log();
     }

@@ -11,6 +11,7 @@ mod crash;
 mod fuzz;
 mod guest_walk;
 mod mariadb;
+mod openapi;
 mod panel;
 mod planted;
 mod proof;
@@ -63,6 +64,7 @@ Stages, in their order:
   conformance-sqlite    Conversations, Magento's and ours, on SQLite: every row of catalog and inventory answers
   conformance-mariadb   The same on MariaDB
   clients               Programs of others do a job; the command line beside a running server; attacks
+  openapi               A validator reads the documents of the Web API, schemathesis calls what they say
   crash                 kill -9 under signed load, restart, everything answered is sent again
   browser               The tutorial on the demo, clicked through in Chromium
   deny                  Licences, bans, sources and advisories of the dependencies
@@ -187,6 +189,10 @@ fn test(only: &[Stage]) -> Result<bool> {
                 conformance::check(&repo, stage.name(), Some(server))
             }
             Stage::Clients => clients(&repo, &tools, &mut database),
+            Stage::Openapi => match &tools.schemathesis {
+                Some(python) => openapi::check(&repo, python),
+                None => Ok(Outcome::Skipped("no schemathesis".to_owned())),
+            },
             Stage::Crash => crash(&repo, &tools, &mut database),
             Stage::Browser => browser::check(&repo),
             Stage::Deny => deny(&repo, &mut tools),

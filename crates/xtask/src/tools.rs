@@ -11,8 +11,22 @@ use crate::clients::Node;
 use crate::server::{Process, print_tail, tied};
 use crate::stage::{Outcome, Repo, Stage, capture, find_program, run};
 
-const PIP_PACKAGES: [&str; 2] = ["oauthlib", "requests-oauthlib"];
-const PIP_IMPORTS: &str = "import oauthlib, requests_oauthlib";
+/// Packages of Python: (the folder of their environment, what is installed, what then can be imported).
+struct Packages(&'static str, &'static [&'static str], &'static str);
+
+const OAUTHLIB: Packages = Packages(
+    "venv",
+    &["oauthlib", "requests-oauthlib"],
+    "import oauthlib, requests_oauthlib",
+);
+
+/// In an environment of its own: it brings many others.
+const SCHEMATHESIS: Packages = Packages(
+    "venv-openapi",
+    &["schemathesis==4.32.5", "openapi-spec-validator==0.9.0"],
+    "import schemathesis, openapi_spec_validator",
+);
+
 const NPM_PACKAGE: &str = "magento-api-rest";
 const NPM_VERSION: &str = "2.0.4";
 const POLICY: &str = "/usr/sbin/policy-rc.d";
@@ -22,6 +36,8 @@ const POLICY: &str = "/usr/sbin/policy-rc.d";
 pub struct Tools {
     /// The Python of the virtual environment.
     pub python: Option<PathBuf>,
+    /// The Python of the environment with schemathesis and the validator.
+    pub schemathesis: Option<PathBuf>,
     pub mariadb: bool,
     /// Node with the packages of the clients.
     pub node: Option<Node>,
@@ -70,14 +86,20 @@ impl Tools {
             Stage::ConformanceMariadb,
             Stage::Clients,
         ]) {
-            let result = python(repo);
+            let result = python(repo, &OAUTHLIB);
             let there = matches!(result, Ok(true));
-            self.python = there.then(|| venv_python(repo));
+            self.python = there.then(|| OAUTHLIB.python(repo));
             note(
                 "python with oauthlib",
                 "unit tests that sign with oauthlib, requests-oauthlib as a client",
                 result,
             );
+        }
+        if wants(&[Stage::Openapi]) {
+            let result = python(repo, &SCHEMATHESIS);
+            let there = matches!(result, Ok(true));
+            self.schemathesis = there.then(|| SCHEMATHESIS.python(repo));
+            note("python with schemathesis", "openapi", result);
         }
         if wants(&[Stage::Browser]) {
             note("chromium", "browser", program("chromium", &["chromium"]));
@@ -181,18 +203,21 @@ fn mariadb() -> Result<bool> {
     Ok(apt_install(&["mariadb-server"])? && there())
 }
 
-fn venv_python(repo: &Repo) -> PathBuf {
-    repo.tools.join("venv/bin/python")
+impl Packages {
+    fn python(&self, repo: &Repo) -> PathBuf {
+        repo.tools.join(self.0).join("bin/python")
+    }
 }
 
 /// The virtual environment with the packages in it.
-fn python(repo: &Repo) -> Result<bool> {
-    let python = venv_python(repo);
-    let works = || capture(Command::new(&python).args(["-c", PIP_IMPORTS])).is_ok();
+fn python(repo: &Repo, packages: &Packages) -> Result<bool> {
+    let Packages(folder, names, imports) = packages;
+    let python = packages.python(repo);
+    let works = || capture(Command::new(&python).args(["-c", imports])).is_ok();
     if works() {
         return Ok(true);
     }
-    let venv = repo.tools.join("venv");
+    let venv = repo.tools.join(folder);
     let create = || {
         let mut create = Command::new("python3");
         capture(create.args(["-m", "venv", "--clear"]).arg(&venv))
@@ -205,7 +230,7 @@ fn python(repo: &Repo) -> Result<bool> {
         }
         create()?;
     }
-    println!("python: installing {}", PIP_PACKAGES.join(" "));
+    println!("python: installing {}", names.join(" "));
     let mut pip = Command::new(&python);
     pip.args([
         "-m",
@@ -214,7 +239,7 @@ fn python(repo: &Repo) -> Result<bool> {
         "--quiet",
         "--disable-pip-version-check",
     ]);
-    run(pip.args(PIP_PACKAGES))?;
+    run(pip.args(*names))?;
     if !works() {
         bail!("the packages were installed, but cannot be imported");
     }
