@@ -11,10 +11,19 @@ use crate::clients::Node;
 use crate::server::{Process, print_tail, tied};
 use crate::stage::{Outcome, Repo, Stage, capture, find_program, run};
 
-const PIP_PACKAGES: [&str; 2] = ["oauthlib", "requests-oauthlib"];
-const PIP_IMPORTS: &str = "import oauthlib, requests_oauthlib";
-const NPM_PACKAGE: &str = "magento-api-rest";
-const NPM_VERSION: &str = "2.0.4";
+// pymagento imports typing_extensions without asking for it.
+const PIP_PACKAGES: [&str; 4] = [
+    "oauthlib",
+    "requests-oauthlib",
+    "pymagento==2.14.0",
+    "typing_extensions",
+];
+const PIP_IMPORTS: &str = "import oauthlib, requests_oauthlib, magento.batches";
+/// Names and versions.
+const NPM_PACKAGES: [(&str, &str); 2] = [
+    ("magento-api-rest", "2.0.4"),
+    ("magento2-api-wrapper", "1.4.0"),
+];
 const POLICY: &str = "/usr/sbin/policy-rc.d";
 
 /// What is there after the tools stage.
@@ -74,8 +83,8 @@ impl Tools {
             let there = matches!(result, Ok(true));
             self.python = there.then(|| venv_python(repo));
             note(
-                "python with oauthlib",
-                "unit tests that sign with oauthlib, requests-oauthlib as a client",
+                "python with oauthlib and pymagento",
+                "unit tests that sign with oauthlib, clients in Python",
                 result,
             );
         }
@@ -91,8 +100,8 @@ impl Tools {
             };
             self.node = result.ok().flatten();
             note(
-                "node with magento-api-rest",
-                "magento-api-rest as a client, browser",
+                "node with magento-api-rest and magento2-api-wrapper",
+                "these two as clients, browser",
                 shown,
             );
         }
@@ -227,7 +236,7 @@ fn program(name: &str, packages: &[&str]) -> Result<bool> {
     Ok(there() || apt_install(packages)? && there())
 }
 
-/// Node, and the client's package in a folder of its own.
+/// Node, and the clients' packages in a folder of its own.
 fn node(repo: &Repo) -> Result<Option<Node>> {
     if !(program("node", &["nodejs"])? && program("npm", &["npm"])?) {
         return Ok(None);
@@ -236,17 +245,15 @@ fn node(repo: &Repo) -> Result<Option<Node>> {
         return Ok(None);
     };
     let packages = repo.tools.join("npm");
-    let installed = packages
-        .join("node_modules")
-        .join(NPM_PACKAGE)
-        .join("package.json");
-    if !installed.is_file() {
-        println!("npm: installing {NPM_PACKAGE}");
+    let installed = |name: &str| packages.join("node_modules").join(name).is_dir();
+    if !NPM_PACKAGES.iter().all(|(name, _)| installed(name)) {
+        let wanted = NPM_PACKAGES.map(|(name, version)| format!("{name}@{version}"));
+        println!("npm: installing {}", wanted.join(" "));
         std::fs::create_dir_all(&packages)?;
         let mut install = Command::new(npm);
         install.args(["install", "--ignore-scripts", "--no-audit", "--no-fund"]);
         install.arg("--prefix").arg(&packages);
-        run(install.arg(format!("{NPM_PACKAGE}@{NPM_VERSION}")))?;
+        run(install.args(wanted))?;
     }
     Ok(Some(Node { program, packages }))
 }
