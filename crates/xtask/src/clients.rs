@@ -69,35 +69,62 @@ pub struct Node {
     pub packages: PathBuf,
 }
 
+/// The view that jobs translate texts for.
+const VIEW: &str = "clients_fr";
+
 fn jobs(repo: &Repo, store: &Store, python: Option<&Path>, node: Option<&Node>) -> Result<()> {
-    let scripts = repo.root.join("tests/clients");
     if let Some(python) = python {
-        let job = |kind: &str| {
-            let mut command = repo.command(python);
-            command.arg(scripts.join("requests_oauthlib_job.py"));
-            command.arg(kind).env("STORE_BASE", store.base());
-            command.env("PYTHONDONTWRITEBYTECODE", "1");
-            command
-        };
-        store.run(&["config:set", "oauth/consumer/allow_local_callbacks", "1"])?;
-        run(job("exchange").env("STORE_CREATE", exchange(store)))?;
-        let credentials = create(store, "HMAC-SHA1")?;
-        let mut sha1 = job("sha1");
-        sha1.env("STORE_CREDENTIALS", &credentials);
-        ensure!(
-            !sha1.output()?.status.success(),
-            "HMAC-SHA1 is taken before the configuration allows it"
-        );
-        store.run(&["config:set", "oauth/signature/accept_sha1", "1"])?;
-        run(&mut sha1)?;
+        python_jobs(repo, store, python)?;
     }
     if let Some(node) = node {
-        let mut job = repo.command(&node.program);
-        job.arg(scripts.join("magento_api_rest_job.js"));
-        job.env("NODE_PATH", node.packages.join("node_modules"));
-        job.env("STORE_BASE", store.base());
-        run(job.env("STORE_CREDENTIALS", create(store, "magento-api-rest")?))?;
+        let french = ["--website", "base", "--name", "French"];
+        store.run(&[&["store:create", VIEW][..], &french].concat())?;
+        for (client, file) in [
+            ("magento-api-rest", "magento_api_rest_job.js"),
+            ("magento2-api-wrapper", "magento2_api_wrapper_job.js"),
+        ] {
+            let mut job = repo.command(&node.program);
+            job.arg(script(repo, file));
+            job.env("NODE_PATH", node.packages.join("node_modules"));
+            job.env("STORE_BASE", store.base()).env("STORE_VIEW", VIEW);
+            run(job.env("STORE_CREDENTIALS", create(store, client)?))?;
+        }
     }
+    Ok(())
+}
+
+fn script(repo: &Repo, file: &str) -> PathBuf {
+    repo.root.join("tests/clients").join(file)
+}
+
+fn python_jobs(repo: &Repo, store: &Store, python: &Path) -> Result<()> {
+    let job = |file: &str| {
+        let mut command = repo.command(python);
+        command.arg(script(repo, file));
+        command.env("STORE_BASE", store.base());
+        command.env("PYTHONDONTWRITEBYTECODE", "1");
+        command
+    };
+    let set = |path: &str, value: &str| store.run(&["config:set", path, value]);
+    set("oauth/consumer/allow_local_callbacks", "1")?;
+    run(job("requests_oauthlib_job.py")
+        .arg("exchange")
+        .env("STORE_CREATE", exchange(store)))?;
+    let mut sha1 = job("requests_oauthlib_job.py");
+    sha1.arg("sha1");
+    sha1.env("STORE_CREDENTIALS", create(store, "HMAC-SHA1")?);
+    ensure!(
+        !sha1.output()?.status.success(),
+        "HMAC-SHA1 is taken before the configuration allows it"
+    );
+    set("oauth/signature/accept_sha1", "1")?;
+    run(&mut sha1)?;
+
+    // pymagento does not sign: it sends the access token as a bearer.
+    set("oauth/consumer/enable_integration_as_bearer", "1")?;
+    let credentials = create(store, "pymagento")?;
+    run(job("pymagento_job.py").env("STORE_CREDENTIALS", credentials))?;
+    set("oauth/consumer/enable_integration_as_bearer", "0")?;
     Ok(())
 }
 

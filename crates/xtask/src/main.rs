@@ -253,7 +253,7 @@ fn clients(repo: &Repo, tools: &Tools, database: &mut Option<MariaDb>) -> Result
         clients::check(repo, "clients-mariadb", Some(server), python, node)?;
     }
     let there = [python.is_some(), node.is_some(), tools.mariadb];
-    let names = ["requests-oauthlib", "magento-api-rest", "MariaDB"];
+    let names = ["clients in Python", "clients in Node", "MariaDB"];
     let missing: Vec<_> = names
         .into_iter()
         .zip(there)

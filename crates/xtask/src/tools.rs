@@ -14,10 +14,16 @@ use crate::stage::{Outcome, Repo, Stage, capture, find_program, run};
 /// Packages of Python: (the folder of their environment, what is installed, what then can be imported).
 struct Packages(&'static str, &'static [&'static str], &'static str);
 
-const OAUTHLIB: Packages = Packages(
+const CLIENTS: Packages = Packages(
     "venv",
-    &["oauthlib", "requests-oauthlib"],
-    "import oauthlib, requests_oauthlib",
+    // pymagento imports typing_extensions without asking for it.
+    &[
+        "oauthlib",
+        "requests-oauthlib",
+        "pymagento==2.14.0",
+        "typing_extensions",
+    ],
+    "import oauthlib, requests_oauthlib, magento.batches",
 );
 
 /// In an environment of its own: it brings many others.
@@ -27,8 +33,11 @@ const SCHEMATHESIS: Packages = Packages(
     "import schemathesis, openapi_spec_validator",
 );
 
-const NPM_PACKAGE: &str = "magento-api-rest";
-const NPM_VERSION: &str = "2.0.4";
+/// Names and versions.
+const NPM_PACKAGES: [(&str, &str); 2] = [
+    ("magento-api-rest", "2.0.4"),
+    ("magento2-api-wrapper", "1.4.0"),
+];
 const POLICY: &str = "/usr/sbin/policy-rc.d";
 
 /// What is there after the tools stage.
@@ -86,12 +95,12 @@ impl Tools {
             Stage::ConformanceMariadb,
             Stage::Clients,
         ]) {
-            let result = python(repo, &OAUTHLIB);
+            let result = python(repo, &CLIENTS);
             let there = matches!(result, Ok(true));
-            self.python = there.then(|| OAUTHLIB.python(repo));
+            self.python = there.then(|| CLIENTS.python(repo));
             note(
-                "python with oauthlib",
-                "unit tests that sign with oauthlib, requests-oauthlib as a client",
+                "python with oauthlib and pymagento",
+                "unit tests that sign with oauthlib, clients in Python",
                 result,
             );
         }
@@ -113,8 +122,8 @@ impl Tools {
             };
             self.node = result.ok().flatten();
             note(
-                "node with magento-api-rest",
-                "magento-api-rest as a client, browser",
+                "node with magento-api-rest and magento2-api-wrapper",
+                "these two as clients, browser",
                 shown,
             );
         }
@@ -252,7 +261,7 @@ fn program(name: &str, packages: &[&str]) -> Result<bool> {
     Ok(there() || apt_install(packages)? && there())
 }
 
-/// Node, and the client's package in a folder of its own.
+/// Node, and the clients' packages in a folder of its own.
 fn node(repo: &Repo) -> Result<Option<Node>> {
     if !(program("node", &["nodejs"])? && program("npm", &["npm"])?) {
         return Ok(None);
@@ -261,17 +270,15 @@ fn node(repo: &Repo) -> Result<Option<Node>> {
         return Ok(None);
     };
     let packages = repo.tools.join("npm");
-    let installed = packages
-        .join("node_modules")
-        .join(NPM_PACKAGE)
-        .join("package.json");
-    if !installed.is_file() {
-        println!("npm: installing {NPM_PACKAGE}");
+    let installed = |name: &str| packages.join("node_modules").join(name).is_dir();
+    if !NPM_PACKAGES.iter().all(|(name, _)| installed(name)) {
+        let wanted = NPM_PACKAGES.map(|(name, version)| format!("{name}@{version}"));
+        println!("npm: installing {}", wanted.join(" "));
         std::fs::create_dir_all(&packages)?;
         let mut install = Command::new(npm);
         install.args(["install", "--ignore-scripts", "--no-audit", "--no-fund"]);
         install.arg("--prefix").arg(&packages);
-        run(install.arg(format!("{NPM_PACKAGE}@{NPM_VERSION}")))?;
+        run(install.args(wanted))?;
     }
     Ok(Some(Node { program, packages }))
 }
