@@ -4,6 +4,7 @@
 mod at_rest;
 mod caller;
 mod data;
+mod images;
 mod people;
 mod random;
 mod replay;
@@ -41,6 +42,7 @@ pub fn check(repo: &Repo, store: &Store, server: &mut Server, scratch: &Scratch)
     signed::check(store, server)?;
     people::check(store)?;
     data::check(store)?;
+    images::check(store)?;
     random::check(repo, &door)?;
     slow.join().map_err(|_| anyhow!("slow bodies panicked"))??;
     replay::check(store, server, &scratch.0.join("server.log"))?;
