@@ -3,6 +3,8 @@
 //! In: a request's head. Out: an image with what lets a client keep it, or a part of one. Whatever an
 //! image's bytes are, no browser takes them for anything but an image, or runs what is in them.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use bytes::Bytes;
 use ferrite_base::DateTime;
 use ferrite_catalog::products::{Picture, picture};
@@ -26,6 +28,36 @@ const POLICY: &str = "sandbox; default-src 'none'";
 /// An hour: a name may come back with another image once its first one is gone.
 const KEPT: &str = "public, max-age=3600";
 
+/// So many bytes of images are on their way at once: who asked may read as slowly as they like.
+const MOST_ON_THEIR_WAY: usize = 256 * 1024 * 1024;
+
+static ON_THEIR_WAY: AtomicUsize = AtomicUsize::new(0);
+
+/// Bytes that are counted as long as somebody is sent them.
+struct OnTheirWay(Vec<u8>);
+
+impl OnTheirWay {
+    /// Counts them; none where there is no room for more.
+    fn counted(bytes: Vec<u8>, most: usize) -> Option<Bytes> {
+        let before = ON_THEIR_WAY.fetch_add(bytes.len(), Ordering::SeqCst);
+        let counted = Self(bytes);
+        let fits = before.saturating_add(counted.0.len()) <= most;
+        fits.then(|| Bytes::from_owner(counted))
+    }
+}
+
+impl AsRef<[u8]> for OnTheirWay {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl Drop for OnTheirWay {
+    fn drop(&mut self) {
+        ON_THEIR_WAY.fetch_sub(self.0.len(), Ordering::SeqCst);
+    }
+}
+
 /// Answers a request for an image.
 pub fn answer(db: &Db, head: &Head) -> Answer {
     if head.method != Method::GET && head.method != Method::HEAD {
@@ -44,19 +76,20 @@ pub fn answer(db: &Db, head: &Head) -> Answer {
     }
 }
 
-fn shown(head: &Head, picture: Picture) -> Answer {
+fn shown(head: &Head, mut picture: Picture) -> Answer {
     let tag = format!("\"{}\"", picture.digest.get(..32).unwrap_or_default());
     let modified = picture.stored_at.as_ref();
     let length = picture.bytes.len();
     let part = part(head, &tag, modified, length);
+    let bytes = std::mem::take(&mut picture.bytes);
+    let Some(bytes) = OnTheirWay::counted(bytes, MOST_ON_THEIR_WAY) else {
+        return plain(503, "Please try again later.\n");
+    };
     let (status, body) = match &part {
         _ if is_known(head, &tag, modified) => (StatusCode::NOT_MODIFIED, Bytes::new()),
-        Part::Whole => (StatusCode::OK, picture.bytes.into()),
+        Part::Whole => (StatusCode::OK, bytes),
         Part::None => (StatusCode::RANGE_NOT_SATISFIABLE, Bytes::new()),
-        Part::From(first, last) => {
-            let bytes = Bytes::from(picture.bytes);
-            (StatusCode::PARTIAL_CONTENT, bytes.slice(*first..=*last))
-        }
+        Part::From(first, last) => (StatusCode::PARTIAL_CONTENT, bytes.slice(*first..=*last)),
     };
     let mut answer = hyper::Response::new(Full::new(body));
     *answer.status_mut() = status;
@@ -188,6 +221,20 @@ mod tests {
         assert_eq!(status(&[(IF_MODIFIED_SINCE, "yesterday")]), 200);
         let other = [(IF_NONE_MATCH, "\"x\""), (IF_MODIFIED_SINCE, AT)];
         assert_eq!(status(&other), 200);
+    }
+
+    #[test]
+    fn bytes_on_their_way_are_counted_until_they_are_gone() {
+        let large = MOST_ON_THEIR_WAY / 2;
+        let held = OnTheirWay::counted(vec![0; 1_000], large + 1_000).unwrap();
+        let part = held.slice(1..3);
+        drop(held);
+        assert!(
+            OnTheirWay::counted(Vec::new(), 999).is_none(),
+            "a part is still held"
+        );
+        drop(part);
+        assert!(OnTheirWay::counted(vec![0; 1_000], large).is_some());
     }
 
     #[test]

@@ -4,6 +4,7 @@
 mod at_rest;
 pub mod caller;
 mod data;
+mod images;
 mod names;
 mod people;
 mod random;
@@ -43,6 +44,7 @@ pub fn check(repo: &Repo, store: &Store, server: &mut Server, scratch: &Scratch)
     people::check(store)?;
     data::check(store)?;
     names::check(store)?;
+    images::check(store)?;
     random::check(repo, &door)?;
     slow.join().map_err(|_| anyhow!("slow bodies panicked"))??;
     replay::check(store, server, &scratch.0.join("server.log"))?;
