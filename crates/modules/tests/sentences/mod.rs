@@ -52,6 +52,11 @@ const UNPROVOKED: &[(&str, &str)] = &[
         "{object} is Magento's ConfigBasedIntegrationManager",
         "told by setup:upgrade",
     ),
+    (
+        "the patch, since its version {version} is not above the module's {stored}",
+        "told by setup:upgrade",
+    ),
+    ("{} === {shown}", "told by setup:upgrade"),
     ("no array is returned", ENVIRONMENT),
     ("let the file return one", ENVIRONMENT),
     ("the key of an element is computed", ENVIRONMENT),
