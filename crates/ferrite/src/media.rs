@@ -4,6 +4,7 @@
 //! image's bytes are, no browser takes them for anything but an image, or runs what is in them.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Condvar, Mutex, PoisonError};
 
 use bytes::Bytes;
 use ferrite_base::DateTime;
@@ -27,6 +28,33 @@ const POLICY: &str = "sandbox; default-src 'none'";
 
 /// An hour: a name may come back with another image once its first one is gone.
 const KEPT: &str = "public, max-age=3600";
+
+/// So many images are read at once: each may take several times its size meanwhile.
+const MOST_READ: usize = 4;
+
+static READERS: Mutex<usize> = Mutex::new(0);
+static READ: Condvar = Condvar::new();
+
+/// Leave to read an image.
+struct Reader;
+
+impl Reader {
+    /// Waits until there are few enough others.
+    fn admitted() -> Self {
+        let readers = READERS.lock().unwrap_or_else(PoisonError::into_inner);
+        let readers = READ.wait_while(readers, |readers| *readers >= MOST_READ);
+        *readers.unwrap_or_else(PoisonError::into_inner) += 1;
+        Self
+    }
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        let mut readers = READERS.lock().unwrap_or_else(PoisonError::into_inner);
+        *readers = readers.saturating_sub(1);
+        READ.notify_one();
+    }
+}
 
 /// So many bytes of images are on their way at once: who asked may read as slowly as they like.
 const MOST_ON_THEIR_WAY: usize = 256 * 1024 * 1024;
@@ -66,7 +94,11 @@ pub fn answer(db: &Db, head: &Head) -> Answer {
         answer.headers_mut().insert(ALLOW, allowed);
         return answer;
     }
-    match picture(db, below_media(&head.path).unwrap_or_default()) {
+    let found = {
+        let _reader = Reader::admitted();
+        picture(db, below_media(&head.path).unwrap_or_default())
+    };
+    match found {
         Ok(Some(picture)) => shown(head, picture),
         Ok(None) => plain(404, "There is no such image.\n"),
         Err(fault) => {
