@@ -20,7 +20,7 @@ const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_co
                       response_schema_conformance";
 
 /// What is tried of an operation beyond its fixed cases: enough for a run of a few minutes.
-const EXAMPLES: &str = "5";
+const EXAMPLES: &str = "3";
 
 const SEED: &str = "1";
 
@@ -118,7 +118,8 @@ impl Examination<'_> {
         calls.args(["--checks", CHECKS]);
         calls.args(["--max-examples", &setting("FERRITE_EXAMPLES", EXAMPLES)]);
         calls.args(["--seed", &setting("FERRITE_SEED", SEED)]);
-        calls.args(["--workers", "2", "--request-timeout", "10"]);
+        // Two workers in one Python disturb one another's parsing, and in what order they call is chance.
+        calls.args(["--workers", "1", "--request-timeout", "10"]);
         calls.args(["--no-color", "--warnings", "off"]);
         run(calls.current_dir(&folder)).context("the server does not do what /openapi.json says")
     }
