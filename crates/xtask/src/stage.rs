@@ -18,13 +18,14 @@ pub enum Stage {
     ConformanceSqlite,
     ConformanceMariadb,
     Clients,
+    Pim,
     Crash,
     Browser,
     Deny,
 }
 
 impl Stage {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Tools,
         Self::Fmt,
         Self::Clippy,
@@ -33,6 +34,7 @@ impl Stage {
         Self::ConformanceSqlite,
         Self::ConformanceMariadb,
         Self::Clients,
+        Self::Pim,
         Self::Crash,
         Self::Browser,
         Self::Deny,
@@ -48,6 +50,7 @@ impl Stage {
             Self::ConformanceSqlite => "conformance-sqlite",
             Self::ConformanceMariadb => "conformance-mariadb",
             Self::Clients => "clients",
+            Self::Pim => "pim",
             Self::Crash => "crash",
             Self::Browser => "browser",
             Self::Deny => "deny",
@@ -66,6 +69,7 @@ impl Stage {
             Self::ConformanceSqlite
             | Self::ConformanceMariadb
             | Self::Clients
+            | Self::Pim
             | Self::Crash
             | Self::Browser => &[Self::Tools, Self::Build],
             Self::Tools | Self::Fmt | Self::Clippy | Self::Build => &[],
