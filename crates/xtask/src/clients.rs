@@ -128,8 +128,8 @@ fn python_jobs(repo: &Repo, store: &Store, python: &Path) -> Result<()> {
     Ok(())
 }
 
-/// What integration:create prints.
-fn create(store: &Store, name: &str) -> Result<String> {
+/// Makes an integration that may do everything: what integration:create prints.
+pub fn create(store: &Store, name: &str) -> Result<String> {
     let create = ["integration:create", name, "--resources", "all"];
     let made = store.run(&[&create[..], &["--activate", "--format", "json"]].concat())?;
     Ok(made.trim().to_owned())

@@ -13,6 +13,7 @@ mod guest_walk;
 mod mariadb;
 mod openapi;
 mod panel;
+mod pim;
 mod planted;
 mod proof;
 mod server;
@@ -65,6 +66,7 @@ Stages, in their order:
   conformance-mariadb   The same on MariaDB
   clients               Programs of others do a job; the command line beside a running server; attacks
   openapi               A validator reads the documents of the Web API, schemathesis calls what they say
+  pim                   A PIM's week by three integrations at once, everything recomputed
   crash                 kill -9 under signed load, restart, everything answered is sent again
   browser               The tutorial on the demo, clicked through in Chromium
   deny                  Licences, bans, sources and advisories of the dependencies
@@ -193,6 +195,7 @@ fn test(only: &[Stage]) -> Result<bool> {
                 Some(python) => openapi::check(&repo, python),
                 None => Ok(Outcome::Skipped("no schemathesis".to_owned())),
             },
+            Stage::Pim => pim(&repo, &tools, &mut database),
             Stage::Crash => crash(&repo, &tools, &mut database),
             Stage::Browser => browser::check(&repo),
             Stage::Deny => deny(&repo, &mut tools),
@@ -264,6 +267,19 @@ fn clients(repo: &Repo, tools: &Tools, database: &mut Option<MariaDb>) -> Result
     }
     let missing: Vec<_> = missing.into_iter().map(|(name, _)| name).collect();
     Ok(Outcome::Skipped(format!("without {}", missing.join(", "))))
+}
+
+/// On SQLite, and where it is there on MariaDB.
+fn pim(repo: &Repo, tools: &Tools, database: &mut Option<MariaDb>) -> Result<Outcome> {
+    let Some(python) = &tools.python else {
+        return Ok(Outcome::Skipped("without Python".to_owned()));
+    };
+    pim::check(repo, "pim-sqlite", None, python)?;
+    if !tools.mariadb {
+        return Ok(Outcome::Skipped("without MariaDB".to_owned()));
+    }
+    pim::check(repo, "pim-mariadb", Some(started(repo, database)?), python)?;
+    Ok(Outcome::Passed)
 }
 
 /// A hundred kills on SQLite, ten on MariaDB. `FERRITE_SEED` runs the moments of an earlier run again.

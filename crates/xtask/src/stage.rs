@@ -19,13 +19,14 @@ pub enum Stage {
     ConformanceMariadb,
     Clients,
     Openapi,
+    Pim,
     Crash,
     Browser,
     Deny,
 }
 
 impl Stage {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Tools,
         Self::Fmt,
         Self::Clippy,
@@ -35,6 +36,7 @@ impl Stage {
         Self::ConformanceMariadb,
         Self::Clients,
         Self::Openapi,
+        Self::Pim,
         Self::Crash,
         Self::Browser,
         Self::Deny,
@@ -51,6 +53,7 @@ impl Stage {
             Self::ConformanceMariadb => "conformance-mariadb",
             Self::Clients => "clients",
             Self::Openapi => "openapi",
+            Self::Pim => "pim",
             Self::Crash => "crash",
             Self::Browser => "browser",
             Self::Deny => "deny",
@@ -70,6 +73,7 @@ impl Stage {
             | Self::ConformanceMariadb
             | Self::Clients
             | Self::Openapi
+            | Self::Pim
             | Self::Crash
             | Self::Browser => &[Self::Tools, Self::Build],
             Self::Tools | Self::Fmt | Self::Clippy | Self::Build => &[],

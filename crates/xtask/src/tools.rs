@@ -79,13 +79,14 @@ impl Tools {
             Stage::Unit,
             Stage::ConformanceMariadb,
             Stage::Clients,
+            Stage::Pim,
             Stage::Crash,
         ]) {
             let result = mariadb();
             self.mariadb = matches!(result, Ok(true));
             note(
                 "mariadb-server",
-                "unit tests, conformance, clients and kills on MariaDB",
+                "unit tests, conformance, clients, the week of a PIM and kills on MariaDB",
                 result,
             );
         }
@@ -94,13 +95,14 @@ impl Tools {
             Stage::ConformanceSqlite,
             Stage::ConformanceMariadb,
             Stage::Clients,
+            Stage::Pim,
         ]) {
             let result = python(repo, &CLIENTS);
             let there = matches!(result, Ok(true));
             self.python = there.then(|| CLIENTS.python(repo));
             note(
                 "python with oauthlib and pymagento",
-                "unit tests that sign with oauthlib, clients in Python",
+                "unit tests that sign with oauthlib, clients in Python, the week of a PIM",
                 result,
             );
         }
