@@ -20,7 +20,7 @@ use ferrite_webapi::dto::{Opt, Wire as _};
 use ferrite_webapi::{Call, Json, Routes, Tx};
 use serde_json::Map;
 
-use super::files::{self, Files};
+use super::files::Files;
 use super::rows::Product;
 use crate::scoped::DEFAULT;
 use links::Link;
@@ -30,7 +30,7 @@ use samples::Sample;
 const TYPE: &str = "downloadable";
 
 /// The bytes of downloads.
-static FILES: Files = files::files("downloadable_file");
+static FILES: Files = Files::new("downloadable_file", "downloadable_file_piece");
 
 /// The extension attribute that says what is bought.
 pub(super) const LINKS_SENT: &str = "downloadable_product_links";
@@ -46,7 +46,9 @@ pub(super) fn routes(routes: &mut Routes) {
 
 /// The tables.
 pub(super) fn tables() -> Vec<&'static dyn Declared> {
-    vec![&links::LINKS, &samples::SAMPLES, &FILES]
+    let mut tables: Vec<&'static dyn Declared> = vec![&links::LINKS, &samples::SAMPLES];
+    tables.extend(FILES.tables());
+    tables
 }
 
 /// Refuses to add something to a product of another type.

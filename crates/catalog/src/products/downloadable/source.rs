@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 
 use super::FILES;
 use super::types::FileContent;
-use crate::products::files;
 
 /// What no name of a file may have.
 const FORBIDDEN: [char; 14] = [
@@ -89,10 +88,10 @@ pub(super) fn take(call: &Call, tx: &mut Tx<'_>, sent: &Sent<'_>) -> Result<Sour
             ));
         }
         let mime = "application/octet-stream";
-        return Ok(Source::File(files::keep(&FILES, tx, &name, mime, &bytes)?));
+        return Ok(Source::File(FILES.keep(tx, &name, mime, &bytes)?));
     }
     let path = sent.path.clone().unwrap_or_default();
-    match files::find(&FILES, tx, &path)? {
+    match FILES.find(tx, &path)? {
         Some(_) => Ok(Source::File(path)),
         None => Err(Fault::invalid(sent.no_file)),
     }
@@ -101,7 +100,7 @@ pub(super) fn take(call: &Call, tx: &mut Tx<'_>, sent: &Sent<'_>) -> Result<Sour
 /// Takes the file of a source away.
 pub(super) fn forget(tx: &mut Tx<'_>, source: &Source) -> Result<(), Fault> {
     if let Source::File(path) = source {
-        files::forget(&FILES, tx, path)?;
+        FILES.forget(tx, path)?;
     }
     Ok(())
 }

@@ -18,13 +18,15 @@ pub(super) use image::look_ahead;
 pub use served::{Picture, picture};
 pub(super) use types::MediaEntry;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use ferrite_base::Fault;
 use ferrite_storage::{Declared, Error, Scalar};
 use ferrite_webapi::dto::{Opt, Wire as _};
 use ferrite_webapi::{Call, Json, Routes, Tx};
 
 use super::by_sku;
-use super::files::{self, Files};
+use super::files::{Files, Whole};
 use super::rows::{PRODUCTS, Product, index_anew};
 use crate::eav::known::Attributes;
 use rows::{ENTRIES, Entry, Placed};
@@ -37,7 +39,10 @@ const IMAGE: &str = "image";
 const VIDEO: &str = "external-video";
 
 /// The bytes of images.
-static FILES: Files = files::files("catalog_product_media_file");
+static FILES: Files = Files::new(
+    "catalog_product_media_file",
+    "catalog_product_media_file_piece",
+);
 
 /// Binds the routes.
 pub(super) fn routes(routes: &mut Routes) {
@@ -51,7 +56,10 @@ pub(super) fn routes(routes: &mut Routes) {
 
 /// The tables.
 pub(super) fn tables() -> Vec<&'static dyn Declared> {
-    vec![&ENTRIES, &FILES, &served::SMALLER]
+    let mut tables: Vec<&'static dyn Declared> = vec![&ENTRIES];
+    tables.extend(FILES.tables());
+    tables.extend(served::SMALLER.tables());
+    tables
 }
 
 /// The paths of a product's files.
@@ -97,9 +105,10 @@ pub(super) fn shown(
 /// With its bytes.
 fn with_content(tx: &mut Tx<'_>, mut entry: MediaEntry) -> Result<MediaEntry, Fault> {
     let path = entry.file.value().unwrap_or_default();
-    if let Some(file) = files::find(&FILES, tx, &path)? {
+    if let Some(file) = FILES.find(tx, &path)? {
+        let Whole { file, bytes } = FILES.whole(tx, file)?;
         entry.content = Opt::Is(MediaContent {
-            base64_encoded_data: file.data.as_str().into(),
+            base64_encoded_data: STANDARD.encode(bytes).into(),
             r#type: file.mime.as_str().into(),
             name: path.rsplit('/').next().unwrap_or_default().into(),
         });
@@ -185,7 +194,7 @@ fn insert(
     image: &image::Image,
     store_id: i64,
 ) -> Result<Entry, Fault> {
-    let file = files::keep(&FILES, tx, &image.name, image.mime, &image.bytes)?;
+    let file = FILES.keep(tx, &image.name, image.mime, &image.bytes)?;
     let mut entry = Entry {
         id: 0,
         product_id: product.id,
@@ -224,7 +233,7 @@ fn change(
 ) -> Result<(), Fault> {
     if sent.content.get().is_some() {
         let image = image::checked(sent.content.get())?;
-        let file = files::keep(&FILES, tx, &image.name, image.mime, &image.bytes)?;
+        let file = FILES.keep(tx, &image.name, image.mime, &image.bytes)?;
         roles::rename(product, known, &entry.file, &file);
         served::forget(tx, &entry.file)?;
         entry.file = file;

@@ -13,10 +13,13 @@ use ferrite_images::{FOLDER, Kind, SIZES, Size, Turn};
 use ferrite_storage::{Db, Error, Tx};
 
 use super::FILES;
-use crate::products::files::{self, Files, StoredFile};
+use crate::products::files::{Files, Whole};
 
 /// The smaller versions, by what stands below the media address.
-pub(super) static SMALLER: Files = files::files("catalog_product_media_smaller");
+pub(super) static SMALLER: Files = Files::new(
+    "catalog_product_media_smaller",
+    "catalog_product_media_smaller_piece",
+);
 
 /// An image as it goes out.
 #[derive(Debug)]
@@ -32,12 +35,12 @@ pub struct Picture {
 }
 
 impl Picture {
-    fn of(file: &StoredFile, kind: Kind) -> Self {
+    fn of(whole: Whole, kind: Kind) -> Self {
         Self {
-            bytes: file.bytes(),
             media_type: kind.media_type(),
-            digest: file.digest(),
-            stored_at: file.stored_at.clone(),
+            digest: whole.digest(),
+            stored_at: whole.file.stored_at,
+            bytes: whole.bytes,
         }
     }
 }
@@ -50,13 +53,13 @@ pub fn picture(db: &Db, address: &str) -> Result<Option<Picture>, Fault> {
     };
     let Some((code, file)) = sized(path) else {
         let found = db.read(|tx| find(&FILES, tx, path))?;
-        return Ok(found.map(|(file, kind)| Picture::of(&file, kind)));
+        return Ok(found.map(|(whole, kind)| Picture::of(whole, kind)));
     };
     let Some(size) = Size::of_code(code) else {
         return Ok(None);
     };
     if let Some((kept, kind)) = db.read(|tx| find(&SMALLER, tx, address))? {
-        return Ok(Some(Picture::of(&kept, kind)));
+        return Ok(Some(Picture::of(kept, kind)));
     }
     if !db.read(|tx| exists(tx, file))? {
         return Ok(None);
@@ -75,13 +78,17 @@ fn sized(path: &str) -> Option<(&str, &str)> {
 }
 
 /// The file at this very path, where it is of a kind that is served.
-fn find(files: &Files, tx: &mut Tx<'_>, path: &str) -> Result<Option<(StoredFile, Kind)>, Error> {
-    let found = files::find(files, tx, path)?.filter(|file| file.lies_at(path));
-    Ok(found.and_then(|file| Kind::of(&file.mime).map(|kind| (file, kind))))
+fn find(files: &Files, tx: &mut Tx<'_>, path: &str) -> Result<Option<(Whole, Kind)>, Error> {
+    let found = files.find(tx, path)?.filter(|file| file.lies_at(path));
+    let known = found.and_then(|file| Kind::of(&file.mime).map(|kind| (file, kind)));
+    known
+        .map(|(file, kind)| Ok((files.whole(tx, file)?, kind)))
+        .transpose()
 }
 
 fn exists(tx: &mut Tx<'_>, path: &str) -> Result<bool, Error> {
-    Ok(find(&FILES, tx, path)?.is_some())
+    let found = FILES.find(tx, path)?;
+    Ok(found.is_some_and(|file| file.lies_at(path) && Kind::of(&file.mime).is_some()))
 }
 
 /// Makes a smaller version and keeps it, unless the image has gone meanwhile. Whoever had the turn
@@ -92,36 +99,38 @@ fn made(turn: &Turn, db: &Db, path: &str, size: Size) -> Result<Option<Picture>,
         Ok::<_, Error>((kept, find(&FILES, tx, path)?))
     })?;
     if let Some((kept, kind)) = kept {
-        return Ok(Some(Picture::of(&kept, kind)));
+        return Ok(Some(Picture::of(kept, kind)));
     }
-    let Some((file, kind)) = original else {
+    let Some((whole, kind)) = original else {
         return Ok(None);
     };
     // An earlier version took images by their first bytes.
-    let Ok(bytes) = ferrite_images::smaller(turn, kind, &file.bytes(), size) else {
+    let Ok(bytes) = ferrite_images::smaller(turn, kind, &whole.bytes, size) else {
         return Ok(None);
     };
-    let (digest, path) = (file.digest(), path.to_owned());
+    let (digest, path) = (whole.digest(), path.to_owned());
+    drop(whole);
     let kept = db.write(move |tx| {
         let original = find(&FILES, tx, &path)?;
-        if original.is_none_or(|(file, _)| file.digest() != digest) {
+        if original.is_none_or(|(whole, _)| whole.digest() != digest) {
             return Ok(None);
         }
         let place = size.address(&path);
         // Another server may have made it.
-        if let Some(kept) = files::find(&SMALLER, tx, &place)? {
-            return Ok(Some(kept));
-        }
-        files::put(&SMALLER, tx, &place, kind.media_type(), &bytes).map(Some)
+        let kept = match SMALLER.find(tx, &place)? {
+            Some(kept) => kept,
+            None => SMALLER.put(tx, &place, kind.media_type(), &bytes)?,
+        };
+        SMALLER.whole(tx, kept).map(Some)
     })?;
-    Ok(kept.map(|file| Picture::of(&file, kind)))
+    Ok(kept.map(|whole| Picture::of(whole, kind)))
 }
 
 /// Takes a file away, in all its sizes.
 pub(super) fn forget(tx: &mut Tx<'_>, path: &str) -> Result<(), Error> {
-    files::forget(&FILES, tx, path)?;
+    FILES.forget(tx, path)?;
     for size in SIZES {
-        files::forget(&SMALLER, tx, &size.address(path))?;
+        SMALLER.forget(tx, &size.address(path))?;
     }
     Ok(())
 }
