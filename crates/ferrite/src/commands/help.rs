@@ -2,9 +2,10 @@
 
 use std::process::ExitCode;
 
+use anyhow::bail;
 use clap::Args;
 
-use crate::console::{Context, Entry, Exists, Outcome, describe, output};
+use crate::console::{Context, Entry, Exists, Outcome, as_json, describe, output};
 
 /// `help`
 pub static HELP: Entry<Options> = Entry {
@@ -20,10 +21,25 @@ pub struct Options {
     /// The command
     #[arg(default_value = "help")]
     command_name: String,
+    /// How it is printed: txt or json
+    #[arg(long, default_value = "txt")]
+    format: String,
+    /// As plain text
+    #[arg(long)]
+    raw: bool,
 }
 
 fn run(context: &Context, options: Options) -> Outcome {
     let command = context.find(&options.command_name)?;
-    output::text(&describe::command(command));
+    match options.format.as_str() {
+        "json" => output::line(&as_json::command(command).to_string()),
+        "txt" => {
+            if options.raw {
+                output::without_colours();
+            }
+            output::text(&describe::command(command));
+        }
+        other => bail!("Unsupported format \"{other}\"."),
+    }
     Ok(ExitCode::SUCCESS)
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::bail;
 use clap::Args;
 
-use crate::console::{Context, Entry, Exists, Outcome, describe, namespace, output};
+use crate::console::{Context, Entry, Exists, Outcome, as_json, describe, namespace, output};
 
 /// `list`
 pub static LIST: Entry<Options> = Entry {
@@ -26,6 +26,9 @@ pub struct Options {
     /// How it is printed: txt or json
     #[arg(long, default_value = "txt")]
     format: String,
+    /// Without what each of them takes
+    #[arg(long)]
+    short: bool,
 }
 
 fn run(context: &Context, options: Options) -> Outcome {
@@ -37,7 +40,7 @@ fn run(context: &Context, options: Options) -> Outcome {
     };
     let wanted = wanted.as_deref();
     match options.format.as_str() {
-        "json" => output::line(&describe::json(&commands, wanted).to_string()),
+        "json" => output::line(&as_json::list(&commands, wanted, options.short).to_string()),
         "txt" if options.raw => output::text(&describe::raw(&commands, wanted)),
         "txt" => output::text(&describe::list(&commands, wanted)),
         other => bail!("Unsupported format \"{other}\"."),

@@ -1,7 +1,6 @@
 //! Texts about commands, made from their definitions: the list, the help of one, its usage.
 
 use clap::{Arg, ArgAction};
-use serde_json::{Value, json};
 
 use super::output::{comment, info};
 use super::{Command, NAME, VERSION, input};
@@ -85,41 +84,11 @@ pub fn raw(commands: &[&dyn Command], namespace: Option<&str>) -> String {
     shown.iter().map(line).collect()
 }
 
-/// The commands as JSON.
-pub fn json(commands: &[&dyn Command], namespace: Option<&str>) -> Value {
-    let shown: Vec<_> = commands
-        .iter()
-        .filter(|command| namespace.is_none_or(|name| is_in(command.name(), name)))
-        .collect();
-    let described = |one: &&&dyn Command| {
-        json!({
-            "name": one.name(),
-            "description": one.description(),
-            "usage": [synopsis(**one, false)],
-            "hidden": false,
-        })
-    };
-    let mut namespaces: Vec<Value> = Vec::new();
-    for command in &shown {
-        let id = group(command.name()).unwrap_or("_global");
-        let found = namespaces.iter_mut().find(|one| one["id"] == id);
-        match found.and_then(|one| one["commands"].as_array_mut()) {
-            Some(list) => list.push(command.name().into()),
-            None => namespaces.push(json!({"id": id, "commands": [command.name()]})),
-        }
-    }
-    json!({
-        "application": {"name": NAME, "version": VERSION},
-        "commands": shown.iter().map(described).collect::<Vec<_>>(),
-        "namespaces": namespaces,
-    })
-}
-
-fn group(name: &str) -> Option<&str> {
+pub(super) fn group(name: &str) -> Option<&str> {
     name.split_once(':').map(|(group, _)| group)
 }
 
-fn is_in(name: &str, namespace: &str) -> bool {
+pub(super) fn is_in(name: &str, namespace: &str) -> bool {
     let rest = name.strip_prefix(namespace);
     rest.is_some_and(|rest| rest.starts_with(':'))
 }
@@ -175,11 +144,11 @@ pub fn options(command: &dyn Command) -> Vec<String> {
     longs.map(str::to_owned).collect()
 }
 
-fn label(arg: &Arg) -> String {
+pub(super) fn label(arg: &Arg) -> String {
     arg.get_id().as_str().to_owned()
 }
 
-fn is_list(arg: &Arg) -> bool {
+pub(super) fn is_list(arg: &Arg) -> bool {
     matches!(arg.get_action(), ArgAction::Append)
 }
 
@@ -196,13 +165,13 @@ fn is_common(arg: &Arg) -> bool {
     common.contains(&arg.get_id().as_str())
 }
 
-fn shown_options(defined: &clap::Command) -> impl Iterator<Item = &Arg> {
+pub(super) fn shown_options(defined: &clap::Command) -> impl Iterator<Item = &Arg> {
     let options = defined.get_arguments();
     options.filter(|arg| !arg.is_positional() && !arg.is_hide_set())
 }
 
 /// What stands for an option's value, and whether it can be left out; none for a flag.
-fn value(arg: &Arg) -> Option<(String, bool)> {
+pub(super) fn value(arg: &Arg) -> Option<(String, bool)> {
     if !arg.get_action().takes_values() {
         return None;
     }

@@ -7,6 +7,7 @@
 //!
 //! A command is a file with an [`Entry`] and a line in [`crate::commands::ALL`].
 
+pub mod as_json;
 pub mod describe;
 mod find;
 mod frame;

@@ -26,6 +26,11 @@ pub fn set(line: &Line) {
     COLOURS_ERRORS.store(wanted(std::io::stderr().is_terminal()), Ordering::Relaxed);
 }
 
+/// Colours nothing from here on.
+pub fn without_colours() {
+    COLOURS.store(false, Ordering::Relaxed);
+}
+
 /// Whether nothing but errors is wanted.
 pub fn is_quiet() -> bool {
     QUIET.load(Ordering::Relaxed)

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::Project;
 
@@ -86,6 +86,27 @@ fn the_projects_own_script_is_the_console() {
     let namespaces = json["namespaces"].as_array().unwrap();
     let cache = namespaces.iter().find(|one| one["id"] == "cache").unwrap();
     assert_eq!(cache["commands"].as_array().unwrap().len(), 5);
+    let commands = json["commands"].as_array().unwrap();
+    let set = commands
+        .iter()
+        .find(|one| one["name"] == "config:set")
+        .unwrap();
+    let alone = run(&["help", "config:set", "--format=json"]).0;
+    assert_eq!(serde_json::from_str::<Value>(&alone).unwrap(), *set);
+    assert_eq!(
+        set["definition"]["arguments"]["path"],
+        json!({"name": "path", "is_required": true, "is_array": false,
+            "description": "section/group/field", "default": null})
+    );
+    assert_eq!(
+        set["definition"]["options"]["lock-env"],
+        json!({"name": "--lock-env", "shortcut": "-e", "accept_value": false,
+            "is_value_required": false, "is_multiple": false,
+            "description": "Locks the value in app/etc/env.php", "default": false})
+    );
+    let short = run(&["list", "--format=json", "--short"]).0;
+    let short: Value = serde_json::from_str(&short).unwrap();
+    assert!(short["commands"][0].get("definition").is_none());
 }
 
 #[test]
