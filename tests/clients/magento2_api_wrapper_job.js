@@ -76,7 +76,7 @@ async function configurable({ id, values }) {
   const twin = { sku: 'wrap shirt/M2', name: 'Shirt M2', price: 9, attribute_set_id: 4, type_id: 'simple', visibility: 1,
     custom_attributes: [{ attribute_code: 'wrap_size', value: values[1] }] };
   const { id: same } = await client.post('products', { product: twin }, ALL);
-  const both = { product: { sku: 'wrap-shirt', extension_attributes: {
+  const both = { product: { sku: 'wrap-shirt', type_id: 'configurable', extension_attributes: {
     configurable_product_options: [option], configurable_product_links: [...links, same] } } };
   const [status, message] = await refusal(client.put(bySku('wrap-shirt'), both, ALL));
   assert.equal(status, 400);
