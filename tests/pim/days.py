@@ -8,7 +8,7 @@ from decimal import Decimal
 import pictures
 from api import segment
 from assortment import COLORS, SOURCES, TAGS, created, link_bodies, option_body
-from model import ALL_GROUPS, ROLES, ROOT
+from model import ALL_GROUPS, ROLES, ROOT, url_key
 from work import day
 
 GROUPS = {"ALL GROUPS": ALL_GROUPS, "General": 1, "Wholesale": 2, "Retailer": 3}
@@ -218,11 +218,11 @@ def thursday(week):
         product.price = Decimal(random.randrange(100, 99999)) / 100
         put(commerce, product, {"price": float(product.price)})
     for product in week.products()[::4]:
-        keys = {code: f"moved-{product.id}-{code}" for code in ["all", *week.views] if random.randrange(2)}
+        keys = {code: f"Moved {product.id}, {code}" for code in ["all", *week.views] if random.randrange(2)}
         if "all" in keys:
             product.freed = product.values["url_key"][0]
         for view, key in keys.items():
-            product.set("url_key", key, view)
+            product.set("url_key", url_key(key), view)
             put(display, product, customs({"url_key": key}), view)
     moves(week, display)
     day([content, commerce, display], week.threads)

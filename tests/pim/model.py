@@ -128,14 +128,16 @@ class Catalog:
         self.categories[number] = Category(number, parent, name, last + 1)
 
     def move(self, number, parent, after=None):
-        """Behind a sibling, or last; what stood behind it in the old place moves up."""
+        """Behind the child that is named, or the youngest where none is or the named one is younger still; what stood
+        behind it in the old place moves up."""
         moved = self.categories[number]
         for one in self.children(moved.parent):
             if one.id != number and one.position > moved.position:
                 one.position -= 1
         siblings = [one for one in self.children(parent) if one.id != number]
-        before = self.categories[after] if after else siblings[-1] if siblings else None
-        position = before.position + 1 if before else 1
+        youngest = max((one.id for one in self.children(parent)), default=None)
+        behind = min(after or youngest, youngest) if youngest else after
+        position = self.categories[behind].position + 1 if behind else 1
         for one in siblings:
             if one.position >= position:
                 one.position += 1
