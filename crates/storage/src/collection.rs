@@ -214,6 +214,22 @@ impl<T: Document> Collection<T> {
         tx.execute_on(self.tables(), &sql, &[value.clone().into_column()])
     }
 
+    /// Sets the column of a field that documents do not hold, for all things whose field `by` has the
+    /// value `key`; returns how many those are.
+    pub fn set_column(
+        &self,
+        tx: &mut Tx<'_>,
+        field: &str,
+        value: &Scalar,
+        by: &str,
+        key: &Scalar,
+    ) -> Result<u64> {
+        let (column, by) = (self.field(field)?.column(), self.field(by)?.column());
+        let sql = format!("UPDATE {} SET {column} = ? WHERE {by} = ?", self.name);
+        let values = [value.clone().into_column(), key.clone().into_column()];
+        tx.execute_on(self.tables(), &sql, &values)
+    }
+
     pub(crate) fn field(&self, name: &str) -> Result<&Field<T>> {
         let found = self.fields.iter().find(|field| field.name == name);
         found.ok_or_else(|| Error::UnknownField(name.to_owned()))

@@ -288,7 +288,9 @@ pub fn set_salable(tx: &mut Tx<'_>, product_id: i64, is_salable: bool) -> Result
     }
     product.is_salable = is_salable;
     PRODUCTS.put(tx, &product)?;
-    index_anew(tx, &product)
+    let (id, value) = (Scalar::from(product_id), i64::from(is_salable));
+    INDEX.set_column(tx, "is_salable", &Scalar::from(value), "product_id", &id)?;
+    Ok(())
 }
 
 /// Puts a changed product into the index anew, for all store views.
