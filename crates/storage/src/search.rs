@@ -104,6 +104,20 @@ impl<T: Document> Collection<T> {
         })
     }
 
+    /// All that these groups find, by id.
+    pub fn found(&self, tx: &mut Tx<'_>, groups: &[Vec<Filter>]) -> Result<Vec<T>> {
+        let (filter, values) = self.filter(tx, groups)?;
+        let sql = format!("SELECT id, doc FROM {}{filter} ORDER BY id", self.name);
+        self.read(tx, &sql, &values)
+    }
+
+    /// Whether these groups find anything.
+    pub fn finds(&self, tx: &mut Tx<'_>, groups: &[Vec<Filter>]) -> Result<bool> {
+        let (filter, values) = self.filter(tx, groups)?;
+        let sql = format!("SELECT 1 FROM {}{filter} LIMIT 1", self.name);
+        Ok(!tx.query_on(self.tables(), &sql, &values)?.is_empty())
+    }
+
     /// Takes away what these groups find; none of them is everything.
     pub fn delete_found(&self, tx: &mut Tx<'_>, groups: &[Vec<Filter>]) -> Result<u64> {
         let (filter, values) = self.filter(tx, groups)?;

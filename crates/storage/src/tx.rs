@@ -124,6 +124,10 @@ impl Tx<'_> {
     pub(crate) fn insert(&mut self, table: &str, sql: &str, values: &[Value]) -> Result<i64> {
         let table = Tables::of(table);
         self.written.add(table);
+        if let Connection::Lite(connection) = &self.connection {
+            let mut statement = connection.prepare_cached(sql)?;
+            return Ok(statement.insert(rusqlite::params_from_iter(values.iter()))?);
+        }
         let rows = self.query_on(table, &format!("{sql} RETURNING id"), values)?;
         let id = rows
             .first()

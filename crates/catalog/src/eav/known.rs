@@ -6,7 +6,7 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use ferrite_storage::{Error, Filter, Scalar, Search, Tx};
+use ferrite_storage::{Error, Filter, Scalar, Tx};
 
 use super::attributes::{ATTRIBUTES, AttributeRow};
 use super::sets::{self, MEMBERS};
@@ -58,14 +58,11 @@ impl Attributes {
                 value,
             }]
         };
-        let search = Search {
-            groups: vec![
-                filter("attribute_set_id", "eq", set_id.to_string()),
-                filter("attribute_id", "in", asked.join(",")),
-            ],
-            ..Search::default()
-        };
-        let members = MEMBERS.search(tx, &search)?.items;
+        let groups = [
+            filter("attribute_set_id", "eq", set_id.to_string()),
+            filter("attribute_id", "in", asked.join(",")),
+        ];
+        let members = MEMBERS.found(tx, &groups)?;
         let ids: Vec<String> = members
             .iter()
             .map(|one| one.attribute_id.to_string())

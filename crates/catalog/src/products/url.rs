@@ -1,7 +1,7 @@
 //! URL keys of products: one that can be seen has its key for itself.
 
 use ferrite_base::Fault;
-use ferrite_storage::{Filter, Search};
+use ferrite_storage::Filter;
 use ferrite_webapi::Tx;
 use serde_json::Value;
 
@@ -65,17 +65,12 @@ fn is_held(tx: &mut Tx<'_>, id: i64, key: &str) -> Result<bool, Fault> {
             value: value.to_owned(),
         }]
     };
-    let search = Search {
-        groups: vec![
-            filter("url_key", "eq", key),
-            filter("visibility", "neq", INVISIBLE),
-            filter("website_ids", "neq", ""),
-            filter("store_id", "neq", "0"), // nothing is shown there
-            filter("product_id", "neq", &id.to_string()),
-        ],
-        page_size: Some(1),
-        page: 1,
-        ..Search::default()
-    };
-    Ok(INDEX.search(tx, &search)?.total > 0)
+    let groups = [
+        filter("url_key", "eq", key),
+        filter("visibility", "neq", INVISIBLE),
+        filter("website_ids", "neq", ""),
+        filter("store_id", "neq", "0"), // nothing is shown there
+        filter("product_id", "neq", &id.to_string()),
+    ];
+    Ok(INDEX.finds(tx, &groups)?)
 }

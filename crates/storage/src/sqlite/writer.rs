@@ -147,7 +147,7 @@ fn attempt<T, E: From<Error>>(
     function: &impl Fn(&mut Tx<'_>) -> std::result::Result<T, E>,
     rehearsal: bool,
 ) -> Result<(std::result::Result<T, E>, Effect)> {
-    connection.execute_batch("SAVEPOINT job")?;
+    run(connection, "SAVEPOINT job")?;
     let mut tx = Tx::new(Open::Lite(connection), clock.now(), true);
     let outcome = catch_unwind(AssertUnwindSafe(|| function(&mut tx)))
         .unwrap_or_else(|_| Err(Error::Panicked.into()));
@@ -159,10 +159,16 @@ fn attempt<T, E: From<Error>>(
         Err(_) => Effect::default(),
     };
     if outcome.is_err() || rehearsal {
-        connection.execute_batch("ROLLBACK TO job")?;
+        run(connection, "ROLLBACK TO job")?;
     }
-    connection.execute_batch("RELEASE job")?;
+    run(connection, "RELEASE job")?;
     Ok((outcome, effect))
+}
+
+/// A statement that is run with each job.
+fn run(connection: &Connection, sql: &str) -> Result<()> {
+    connection.prepare_cached(sql)?.execute([])?;
+    Ok(())
 }
 
 fn write(
