@@ -4,8 +4,6 @@
 //! In: a row's parameters with their declared types, and the data that was sent for them. Out: Magento's
 //! refusal of the first list that is too long. Lists of simple values are of any length.
 
-use std::sync::LazyLock;
-
 use ferrite_base::phrase::Value as PhraseValue;
 use ferrite_base::{Fault, Kind, Phrase};
 use serde_json::Value;
@@ -18,8 +16,6 @@ use crate::schema::types::{Kind as Type, Property, Types};
 
 /// So many things come in one list at most, if the configuration names no other number.
 const MOST: usize = 999_999;
-
-static TYPES: LazyLock<Types> = LazyLock::new(Types::declared);
 
 /// Refuses data with a list that is too long.
 pub(crate) fn check(row: &Row, input: &Input, call: &Call) -> Result<(), Fault> {
@@ -34,7 +30,7 @@ pub(crate) fn check(row: &Row, input: &Input, call: &Call) -> Result<(), Fault> 
     let most = most.trim().parse().unwrap_or(MOST);
     let parameters = row.parameters.iter();
     parameters
-        .filter_map(|one| Some((TYPES.kind(&one.kind), input.sent(&one.name)?.1)))
+        .filter_map(|one| Some((Types::declared().kind(&one.kind), input.sent(&one.name)?.1)))
         .try_for_each(|(kind, sent)| within(&kind, sent, most))
 }
 
@@ -45,21 +41,28 @@ fn within(kind: &Type, value: &Value, most: usize) -> Result<(), Fault> {
             Type::Object(name) => list(name, element, &unwrapped(value), most),
             _ => Ok(()),
         },
-        Type::Object(name) => fields(TYPES.fields(name), value, most),
-        Type::Extension(name) => fields(TYPES.extensions(name), value, most),
+        Type::Object(name) => fields(Types::declared().fields(name), value, most),
+        Type::Extension(name) => fields(Types::declared().extensions(name), value, most),
         _ => Ok(()),
     }
+}
+
+/// What is said of more things of a kind than there may be.
+pub(crate) fn too_many(kind: &str, most: usize) -> Fault {
+    let text = "Maximum items of type \"%type\" is %max";
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let values = [
+        ("type", PhraseValue::from(kind)),
+        ("max", PhraseValue::Number(most)),
+    ];
+    Fault::new(Kind::Invalid, Phrase::named(text, values))
 }
 
 fn list(name: &str, element: &Type, value: &Value, most: usize) -> Result<(), Fault> {
     let elements = elements(value).unwrap_or_default();
     if elements.len() > most {
-        let class = TYPES.class(name).unwrap_or(name);
-        let text = "Maximum items of type \"%type\" is %max";
-        let most = i64::try_from(most).unwrap_or(i64::MAX);
-        let kind = PhraseValue::from(format!("\\{class}"));
-        let values = [("type", kind), ("max", PhraseValue::Number(most))];
-        return Err(Fault::new(Kind::Invalid, Phrase::named(text, values)));
+        let class = Types::declared().class(name).unwrap_or(name);
+        return Err(too_many(&format!("\\{class}"), most));
     }
     elements
         .into_iter()
@@ -83,7 +86,7 @@ mod tests {
     use super::*;
 
     fn said(kind: &str, value: &Value) -> Option<String> {
-        let refused = within(&TYPES.kind(kind), value, 2).err();
+        let refused = within(&Types::declared().kind(kind), value, 2).err();
         refused.map(|fault| fault.phrase.rendered())
     }
 

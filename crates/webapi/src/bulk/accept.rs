@@ -1,7 +1,6 @@
 //! From a request to operations, and what its sender is told.
 
-use ferrite_base::phrase::Value as PhraseValue;
-use ferrite_base::{Fault, Kind, Phrase, Randomness, Secret};
+use ferrite_base::{Fault, Randomness, Secret};
 use serde_json::{Map, Value, json};
 
 use super::rows::{BULKS, Bulk, OPERATIONS, Operation, OperationStatus, Sent, StoredCaller, place};
@@ -11,6 +10,7 @@ use crate::call::{Arguments, Call};
 use crate::dto::snake_case;
 use crate::input::{Input, read_many};
 use crate::limits;
+use crate::limits::too_many;
 use crate::route::{Entry, Form, Row};
 
 /// So many operations come in one request at most.
@@ -61,11 +61,7 @@ fn many(routed: &Routed) -> Result<Vec<Sent>, Fault> {
     let items = read_many(call.content_type(), &routed.body)?;
     let most = most(call);
     if items.len() > most {
-        let text = "Maximum items of type \"%type\" is %max";
-        let most = i64::try_from(most).unwrap_or(i64::MAX);
-        let kind = PhraseValue::from(routed.entry.row.service.as_str());
-        let values = [("type", kind), ("max", PhraseValue::Number(most))];
-        return Err(Fault::new(Kind::Invalid, Phrase::named(text, values)));
+        return Err(too_many(&routed.entry.row.service, most));
     }
     let sent = |values: Map<String, Value>| {
         let path = path(&routed.entry, &values);

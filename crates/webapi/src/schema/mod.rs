@@ -52,14 +52,14 @@ impl Api {
             };
             check_signed_path(call.known()?, asks_same)?;
             let types = Types::declared();
-            let operations = self.operations(&call, &types, |row| form.takes(&row.method));
+            let operations = self.operations(&call, types, |row| form.takes(&row.method));
             let operations = wanted(operations, query_of(&call))?;
             let at = Place {
                 host: &call.head.host,
                 scheme: call.head.scheme,
                 base_path: front,
             };
-            Ok(swagger::document(&operations, &types, form, &at))
+            Ok(swagger::document(&operations, types, form, &at))
         }))
     }
 
@@ -74,7 +74,7 @@ impl Api {
             let (call, _) = self.call_of(request)?;
             check_signed_path(call.known()?, |signed| signed == request.head.path)?;
             let types = Types::declared();
-            let mut operations = self.operations(&call, &types, |_| true);
+            let mut operations = self.operations(&call, types, |_| true);
             operations.retain_mut(|operation| {
                 let row = operation.row;
                 let entry = self.table().declared(&row.method, &row.path);
@@ -86,7 +86,7 @@ impl Api {
             });
             let default = format!("/rest/{}", call.store.code);
             let bases = [default, "/rest/all".to_owned()];
-            Ok(openapi::document(&operations, &types, &bases))
+            Ok(openapi::document(&operations, types, &bases))
         })
     }
 

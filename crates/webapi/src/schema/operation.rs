@@ -220,7 +220,7 @@ mod tests {
         let types = Types::declared();
         let rows = declared();
         let row = rows.iter().find(|row| row.name() == name).unwrap();
-        check(Operation::new(row, false, &types), &types);
+        check(Operation::new(row, false, types), types);
     }
 
     #[test]
@@ -258,7 +258,7 @@ mod tests {
         let rows = declared();
         let mut ids = HashSet::new();
         for row in &rows {
-            let id = Operation::new(row, false, &types).id();
+            let id = Operation::new(row, false, types).id();
             assert!(
                 ids.insert(id.clone()),
                 "{id} of {} is another's",

@@ -183,7 +183,7 @@ mod tests {
     #[test]
     fn definitions_are_those_that_are_referred_to_and_no_other() {
         let types = Types::declared();
-        let mut shapes = Shapes::new(&types, Style::Swagger);
+        let mut shapes = Shapes::new(types, Style::Swagger);
         let website = types.kind(r"Magento\Store\Api\Data\WebsiteInterface[]");
         let schema = shapes.of(&website);
         let reference = "#/definitions/store-data-website-interface";
@@ -205,7 +205,7 @@ mod tests {
     #[test]
     fn what_fields_leaves_out_stands_in_the_document() {
         let types = Types::declared();
-        let mut shapes = Shapes::new(&types, Style::OpenApi);
+        let mut shapes = Shapes::new(types, Style::OpenApi);
         shapes.of(&types.kind("FrameworkFilter"));
         let filter = &shapes.definitions()["FrameworkFilter"];
         assert_eq!(filter.get("required"), None);

@@ -5,6 +5,7 @@
 //! are written.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::LazyLock;
 
 /// What a value is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,8 +68,13 @@ pub struct Types {
 }
 
 impl Types {
-    /// Reads the declared types. They are read for each document: documents are asked for seldom.
-    pub fn declared() -> Self {
+    /// The declared types, read when they are first asked for.
+    pub fn declared() -> &'static Self {
+        static DECLARED: LazyLock<Types> = LazyLock::new(Types::read);
+        &DECLARED
+    }
+
+    fn read() -> Self {
         let facts = include_str!("../../data/types.csv");
         let mut reader = csv::Reader::from_reader(facts.as_bytes());
         let records: Vec<csv::StringRecord> = reader.records().filter_map(Result::ok).collect();
