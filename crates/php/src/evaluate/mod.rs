@@ -27,6 +27,7 @@ mod references;
 mod sequences;
 mod statement;
 mod text;
+mod text_functions;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
