@@ -244,7 +244,7 @@ impl<T: Wire> IntoReply for SearchResults<T> {
 
     fn into_reply(self) -> Value {
         let mut out = Map::new();
-        out.insert("items".to_owned(), self.items.to_value());
+        out.insert("items".to_owned(), self.items.into_value());
         out.insert("search_criteria".to_owned(), self.criteria.echo());
         out.insert("total_count".to_owned(), self.total.into());
         Value::Object(out)

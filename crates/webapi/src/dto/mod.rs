@@ -108,12 +108,13 @@ pub fn decode(dto: &mut dyn Dto, value: &Value) -> Result<(), Fault> {
         if is_bare_index(key, value) {
             continue;
         }
-        let found = dto
-            .fields()
-            .iter()
-            .enumerate()
-            .find(|(_, field)| is_same_name(key, field.name));
-        let Some((index, field)) = found else {
+        let fields = dto.fields();
+        let as_written = fields.iter().position(|field| field.name == key);
+        let index = as_written.or_else(|| {
+            let mut fields = fields.iter();
+            fields.position(|field| is_same_name(key, field.name))
+        });
+        let Some((index, field)) = index.and_then(|at| Some((at, fields.get(at)?))) else {
             return Err(not_supported(key));
         };
         if !field.takes(key) {

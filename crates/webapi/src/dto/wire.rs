@@ -16,6 +16,11 @@ pub trait Wire: Sized {
     /// The JSON value.
     fn to_value(&self) -> Value;
 
+    /// The same of what is needed no more.
+    fn into_value(self) -> Value {
+        self.to_value()
+    }
+
     /// Reads a JSON value that is not null. `None` where Magento makes null of it.
     fn from_value(value: &Value) -> Result<Option<Self>, Fault>;
 
@@ -295,6 +300,10 @@ impl Wire for Value {
         self.clone()
     }
 
+    fn into_value(self) -> Value {
+        self
+    }
+
     fn from_value(value: &Value) -> Result<Option<Self>, Fault> {
         Ok(Some(value.clone()))
     }
@@ -305,6 +314,10 @@ impl<T: Wire> Wire for Vec<T> {
 
     fn to_value(&self) -> Value {
         Value::Array(self.iter().map(Wire::to_value).collect())
+    }
+
+    fn into_value(self) -> Value {
+        Value::Array(self.into_iter().map(Wire::into_value).collect())
     }
 
     fn from_value(value: &Value) -> Result<Option<Self>, Fault> {

@@ -37,7 +37,7 @@ impl<T: Wire> IntoReply for T {
     const TYPE: &'static str = T::TYPE;
 
     fn into_reply(self) -> Value {
-        self.to_value()
+        self.into_value()
     }
 }
 
