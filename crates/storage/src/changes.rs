@@ -31,6 +31,11 @@ impl Tables {
         self.0 |= other.0;
     }
 
+    /// Whether they have one in common.
+    pub(crate) fn meet(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
     fn places(self) -> impl Iterator<Item = usize> {
         let mut left = self.0;
         std::iter::from_fn(move || {

@@ -1,6 +1,7 @@
 //! A declared kind of thing: one row each, found by id and by declared fields.
 
 use crate::changes::Tables;
+use crate::statements::Statements;
 use crate::{Document, Error, Result, Scalar, Tx, Value};
 
 /// How a field's values are kept and compared.
@@ -165,34 +166,25 @@ impl<T: Document> Collection<T> {
 
     /// Adds a thing; its id is given by the store.
     pub fn insert(&self, tx: &mut Tx<'_>, thing: &mut T) -> Result<i64> {
-        let (columns, values) = self.columns(thing)?;
-        let sql = self.insert_sql(&["doc"], &columns);
-        let values = [vec![Value::Text(thing.to_text()?)], values].concat();
-        let id = tx.insert(self.name, &sql, &values)?;
+        let values = self.values([Value::Text(thing.to_text()?)], thing)?;
+        let id = tx.insert(self.name, &Statements::of(self).insert, &values)?;
         thing.set_id(id);
         Ok(id)
     }
 
     /// Adds a thing under the id that it has.
     pub fn insert_as(&self, tx: &mut Tx<'_>, thing: &T) -> Result<()> {
-        let (columns, values) = self.columns(thing)?;
-        let sql = self.insert_sql(&["id", "doc"], &columns);
-        let head = vec![Value::Int(thing.id()), Value::Text(thing.to_text()?)];
-        tx.execute_on(self.tables(), &sql, &[head, values].concat())?;
+        let head = [Value::Int(thing.id()), Value::Text(thing.to_text()?)];
+        let values = self.values(head, thing)?;
+        tx.execute_on(self.tables(), &Statements::of(self).insert_as, &values)?;
         Ok(())
     }
 
     /// Replaces a thing.
     pub fn put(&self, tx: &mut Tx<'_>, thing: &T) -> Result<()> {
-        let (columns, mut values) = self.columns(thing)?;
-        let assignments: String = columns
-            .iter()
-            .map(|column| format!(", {column} = ?"))
-            .collect();
-        let sql = format!("UPDATE {} SET doc = ?{assignments} WHERE id = ?", self.name);
-        values.insert(0, Value::Text(thing.to_text()?));
+        let mut values = self.values([Value::Text(thing.to_text()?)], thing)?;
         values.push(Value::Int(thing.id()));
-        match tx.execute_on(self.tables(), &sql, &values)? {
+        match tx.execute_on(self.tables(), &Statements::of(self).put, &values)? {
             0 => Err(Error::Missing {
                 table: self.name,
                 id: thing.id(),
@@ -254,23 +246,10 @@ impl<T: Document> Collection<T> {
         Ok(thing)
     }
 
-    fn insert_sql(&self, head: &[&str], columns: &[String]) -> String {
-        let names: Vec<&str> = head
-            .iter()
-            .copied()
-            .chain(columns.iter().map(String::as_str))
-            .collect();
-        let marks = vec!["?"; names.len()].join(", ");
-        format!(
-            "INSERT INTO {} ({}) VALUES ({marks})",
-            self.name,
-            names.join(", ")
-        )
-    }
-
-    fn columns(&self, thing: &T) -> Result<(Vec<String>, Vec<Value>)> {
-        let mut names = Vec::with_capacity(self.fields.len());
-        let mut values = Vec::with_capacity(self.fields.len());
+    /// The values of a statement's head, and behind them those of the fields.
+    fn values<const HEAD: usize>(&self, head: [Value; HEAD], thing: &T) -> Result<Vec<Value>> {
+        let mut values = Vec::with_capacity(HEAD + self.fields.len() + 1);
+        values.extend(head);
         for field in self.fields {
             let value = (field.value)(thing).map_or(Value::Null, Scalar::into_column);
             if field.unique
@@ -280,10 +259,9 @@ impl<T: Document> Collection<T> {
             {
                 return Err(Error::TooLong(field.name.to_owned()));
             }
-            names.push(field.column());
             values.push(value);
         }
-        Ok((names, values))
+        Ok(values)
     }
 
     /// Derives the columns of the next rows from their documents: of at most `most` rows above this

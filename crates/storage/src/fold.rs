@@ -5,6 +5,9 @@
 
 /// The folded key.
 pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.trim_end_matches(' ').to_ascii_lowercase();
+    }
     let mut out = String::with_capacity(text.len());
     for letter in text.trim_end_matches(' ').chars() {
         let letter = match letter {

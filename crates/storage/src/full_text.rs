@@ -3,6 +3,8 @@
 //! Both engines are given words that were split and folded here, each behind a mark, so that
 //! neither's own idea of words, of words that are too short, or of words that do not matter makes a
 //! difference. The engine finds the rows; what they say comes back with them, for its reader to rank.
+//!
+//! What a transaction puts in or takes out is found after its commit, on both engines.
 
 use crate::changes::Tables;
 use crate::ddl::Declared;
@@ -23,6 +25,12 @@ pub struct FullText {
     pub name: &'static str,
 }
 
+/// A change that is still to be made.
+pub(crate) struct TextChange {
+    sql: String,
+    values: Vec<Value>,
+}
+
 /// A row that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
@@ -30,6 +38,23 @@ pub struct Found {
     pub thing: i64,
     /// Its words, as they were put in.
     pub words: Vec<String>,
+}
+
+/// The words of a row, put together for the engine.
+#[derive(Clone, Debug, Default)]
+pub struct Marked(String);
+
+impl Marked {
+    /// Adds words, each so often.
+    pub fn add(&mut self, words: &[String], times: usize) {
+        for word in std::iter::repeat_n(words, times).flatten() {
+            if !self.0.is_empty() {
+                self.0.push(' ');
+            }
+            self.0.push_str(MARK);
+            self.0.push_str(word);
+        }
+    }
 }
 
 /// The words of a text: runs of letters and digits, folded.
@@ -47,16 +72,11 @@ fn row_id(thing: i64, part: u16) -> i64 {
 
 impl FullText {
     /// Puts the words of a part of a thing in; there is no row of it yet.
-    pub fn insert(&self, tx: &mut Tx<'_>, thing: i64, part: u16, words: &[String]) -> Result<()> {
+    pub fn insert(&self, tx: &mut Tx<'_>, thing: i64, part: u16, words: Marked) -> Result<()> {
         let key = key(tx);
         let sql = format!("INSERT INTO {} ({key}, words) VALUES (?, ?)", self.name);
-        let marked: Vec<String> = words.iter().map(|word| format!("{MARK}{word}")).collect();
-        let values = [
-            Value::Int(row_id(thing, part)),
-            Value::Text(marked.join(" ")),
-        ];
-        tx.execute_on(self.tables(), &sql, &values)?;
-        Ok(())
+        let values = [Value::Int(row_id(thing, part)), Value::Text(words.0)];
+        self.change(tx, sql, values.into())
     }
 
     /// Takes all parts of a thing out.
@@ -72,7 +92,18 @@ impl FullText {
     fn delete_between(&self, tx: &mut Tx<'_>, first: i64, last: i64) -> Result<()> {
         let key = key(tx);
         let sql = format!("DELETE FROM {} WHERE {key} BETWEEN ? AND ?", self.name);
-        tx.execute_on(self.tables(), &sql, &[Value::Int(first), Value::Int(last)])?;
+        self.change(tx, sql, vec![Value::Int(first), Value::Int(last)])
+    }
+
+    /// SQLite's index takes in what has come since the last savepoint as a tree of its own, and many
+    /// small trees have to be merged: so changes are made at the end, those of several writes together.
+    fn change(&self, tx: &mut Tx<'_>, sql: String, values: Vec<Value>) -> Result<()> {
+        tx.written.add(self.tables());
+        if !tx.is_sqlite() {
+            tx.execute_on(self.tables(), &sql, &values)?;
+            return Ok(());
+        }
+        tx.texts.push(TextChange { sql, values });
         Ok(())
     }
 
@@ -124,6 +155,18 @@ impl FullText {
     }
 }
 
+/// Makes changes at the end of a transaction, in their order.
+pub(crate) fn write_to_sqlite(
+    connection: &rusqlite::Connection,
+    changes: &[TextChange],
+) -> Result<()> {
+    for TextChange { sql, values } in changes {
+        let mut statement = connection.prepare_cached(sql)?;
+        statement.execute(rusqlite::params_from_iter(values))?;
+    }
+    Ok(())
+}
+
 fn key(tx: &Tx<'_>) -> &'static str {
     if tx.is_sqlite() { "rowid" } else { "id" }
 }
@@ -144,9 +187,10 @@ impl Declared for FullText {
     fn migrate(&self, tx: &mut Tx<'_>) -> Result<()> {
         let name = self.name;
         let sql = if tx.is_sqlite() {
-            // Of the words nothing is to be split any further.
+            // Of the words nothing is to be split any further, and where they stand is not asked.
             format!(
-                "CREATE VIRTUAL TABLE IF NOT EXISTS {name} USING fts5(words, tokenize = 'ascii')"
+                "CREATE VIRTUAL TABLE IF NOT EXISTS {name} \
+                 USING fts5(words, tokenize = 'ascii', detail = none, columnsize = 0)"
             )
         } else {
             format!(

@@ -23,9 +23,11 @@ mod generation;
 pub mod in_memory;
 mod lock;
 mod mysql;
+mod remembered;
 mod sealed;
 mod search;
 mod sqlite;
+mod statements;
 mod tx;
 mod value;
 

@@ -3,6 +3,8 @@
 use ferrite_base::DateTime;
 
 use crate::changes::Tables;
+use crate::full_text::TextChange;
+use crate::remembered::Ground;
 use crate::{Error, Result, Value};
 
 /// An open transaction on either engine.
@@ -14,6 +16,9 @@ pub struct Tx<'a> {
     pub(crate) conflicted: bool,
     pub(crate) looked_at: Tables,
     pub(crate) written: Tables,
+    pub(crate) ground: Option<Ground<'a>>,
+    /// Changes of full texts that are still to be made.
+    pub(crate) texts: Vec<TextChange>,
 }
 
 pub(crate) enum Connection<'a> {
@@ -31,6 +36,15 @@ impl<'a> Tx<'a> {
             conflicted: false,
             looked_at: Tables::default(),
             written: Tables::default(),
+            ground: None,
+            texts: Vec::new(),
+        }
+    }
+
+    pub(crate) fn on(connection: Connection<'a>, now: DateTime, ground: Ground<'a>) -> Self {
+        Self {
+            ground: Some(ground),
+            ..Self::new(connection, now, false)
         }
     }
 }

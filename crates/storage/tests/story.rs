@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use ferrite_base::{Clock, Secret};
-use ferrite_storage::full_text::{FullText, words};
+use ferrite_storage::full_text::{FullText, Marked, words};
 use ferrite_storage::{
     Collection, Db, Direction, Durability, Engine, Error, Field, Filter, Generation, MySqlOptions,
     Options, Scalar, Search, Sort, serde_document,
@@ -431,8 +431,9 @@ fn words_are_found_alike_on_both_engines() {
     engines(|db| {
         db.migrate(vec![&TEXTS]).expect("a table");
         let put = |thing: i64, part: u16, text: &str| {
-            let words = words(text);
-            db.write(move |tx| TEXTS.insert(tx, thing, part, &words))
+            let mut marked = Marked::default();
+            marked.add(&words(text), 1);
+            db.write(move |tx| TEXTS.insert(tx, thing, part, marked.clone()))
                 .expect("written");
         };
         put(1, 0, "The digital Watch, a gift");

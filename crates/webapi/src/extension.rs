@@ -26,8 +26,14 @@ pub trait Provider: Send + Sync {
     /// The value for a thing; none where it has none.
     fn read(&self, tx: &mut Tx<'_>, of: &Extended<'_>) -> Result<Option<Value>, Fault>;
 
-    /// Stores what was sent for a thing, or what it needs where nothing was.
-    fn write(&self, tx: &mut Tx<'_>, of: &Extended<'_>, sent: Option<&Value>) -> Result<(), Fault>;
+    /// Stores what was sent for a thing, or what it needs where nothing was. Says whether the thing can
+    /// be sold, where that is for this family to say.
+    fn write(
+        &self,
+        tx: &mut Tx<'_>,
+        of: &Extended<'_>,
+        sent: Option<&Value>,
+    ) -> Result<Option<bool>, Fault>;
 
     /// Takes away what it holds for a thing that is being deleted.
     fn delete(&self, tx: &mut Tx<'_>, of: &Extended<'_>) -> Result<(), Fault>;
@@ -87,17 +93,19 @@ impl Providers {
         Ok(())
     }
 
-    /// Stores what was sent for a thing.
+    /// Stores what was sent for a thing; whether it can be sold, where one of them says so.
     pub fn write(
         &self,
         tx: &mut Tx<'_>,
         of: &Extended<'_>,
         sent: &Map<String, Value>,
-    ) -> Result<(), Fault> {
+    ) -> Result<Option<bool>, Fault> {
+        let mut is_salable = None;
         for provider in &self.0 {
-            provider.write(tx, of, sent.get(provider.code()))?;
+            let said = provider.write(tx, of, sent.get(provider.code()))?;
+            is_salable = said.or(is_salable);
         }
-        Ok(())
+        Ok(is_salable)
     }
 
     /// Takes away what is held for a thing.

@@ -2,9 +2,8 @@
 //! those that were added since, as far as the product's set has them.
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::{Arc, OnceLock};
 
 use ferrite_storage::{Error, Filter, Scalar, Tx};
 
@@ -18,19 +17,23 @@ use crate::products::attributes::fresh;
 pub(crate) struct Attributes {
     all: Vec<Cow<'static, Attribute>>,
     /// Their places in `all`, in the order in which a product shows its values; sorted when it is asked for.
-    shown: OnceCell<Vec<usize>>,
+    shown: OnceLock<Vec<usize>>,
 }
 
 impl Attributes {
     fn new(all: Vec<Cow<'static, Attribute>>) -> Self {
         Self {
             all,
-            shown: OnceCell::new(),
+            shown: OnceLock::new(),
         }
     }
 
     /// All of them.
-    pub(crate) fn all(tx: &mut Tx<'_>) -> Result<Self, Error> {
+    pub(crate) fn all(tx: &mut Tx<'_>) -> Result<Arc<Self>, Error> {
+        tx.remembered(0, Self::read)
+    }
+
+    fn read(tx: &mut Tx<'_>) -> Result<Self, Error> {
         let own = ATTRIBUTES.list_by(tx, "is_own", &Scalar::from(1))?;
         let lasting = fresh().iter().filter(|one| !is_added(one));
         let mut all: Vec<Cow<'static, Attribute>> = lasting.map(Cow::Borrowed).collect();
@@ -44,9 +47,18 @@ impl Attributes {
         Ok(Self::new(all))
     }
 
-    /// Those of them that are in a set; none where there is no such set of products. What cannot be
-    /// taken out of a set is in every one.
-    pub(crate) fn in_set(&self, tx: &mut Tx<'_>, set_id: i64) -> Result<Option<Self>, Error> {
+    /// Those that are in a set; none where there is no such set of products. What cannot be taken out
+    /// of a set is in every one.
+    pub(crate) fn of_set(tx: &mut Tx<'_>, set_id: i64) -> Result<Option<Arc<Self>>, Error> {
+        struct OfSet(Option<Arc<Attributes>>);
+        let made = tx.remembered(set_id, |tx| {
+            let known = Self::all(tx)?.in_set(tx, set_id)?;
+            Ok::<_, Error>(OfSet(known.map(Arc::new)))
+        })?;
+        Ok(made.0.clone())
+    }
+
+    fn in_set(&self, tx: &mut Tx<'_>, set_id: i64) -> Result<Option<Self>, Error> {
         if !sets::is_of_products(tx, set_id)? {
             return Ok(None);
         }
@@ -159,14 +171,14 @@ fn of_row(row: &AttributeRow) -> Attribute {
     Attribute::of_facts((0..=last).map(fact).collect())
 }
 
-/// The attributes of sets, each read once.
+/// The attributes of sets, each asked for once.
 #[derive(Default)]
-pub(crate) struct BySet(HashMap<i64, Option<Rc<Attributes>>>);
+pub(crate) struct BySet(HashMap<i64, Option<Arc<Attributes>>>);
 
 impl BySet {
     /// With those of one set, which were read already.
-    pub(crate) fn of(set_id: i64, known: Attributes) -> Self {
-        Self(HashMap::from([(set_id, Some(Rc::new(known)))]))
+    pub(crate) fn of(set_id: i64, known: Arc<Attributes>) -> Self {
+        Self(HashMap::from([(set_id, Some(known))]))
     }
 
     /// Those of a set; none where there is no such set.
@@ -174,11 +186,11 @@ impl BySet {
         &mut self,
         tx: &mut Tx<'_>,
         set_id: i64,
-    ) -> Result<Option<Rc<Attributes>>, Error> {
+    ) -> Result<Option<Arc<Attributes>>, Error> {
         if let Some(held) = self.0.get(&set_id) {
             return Ok(held.clone());
         }
-        let read = Attributes::all(tx)?.in_set(tx, set_id)?.map(Rc::new);
+        let read = Attributes::of_set(tx, set_id)?;
         self.0.insert(set_id, read.clone());
         Ok(read)
     }

@@ -4,7 +4,6 @@
 use std::collections::HashMap;
 
 use ferrite_base::Fault;
-use ferrite_settings::STORE_VIEWS;
 use ferrite_storage::fold::fold;
 use ferrite_storage::{
     Collection, Direction, Error, Field, Filter, Page, Scalar, Search, Tx, serde_document,
@@ -71,16 +70,21 @@ fn is_here(attribute: &Attribute) -> bool {
     !rows::is_field(&attribute.code) && attribute.backend != Backend::Static
 }
 
-/// Puts the values of a product into the index anew, for all store views.
-pub(super) fn index(tx: &mut Tx<'_>, product: &Product, known: &Attributes) -> Result<(), Error> {
-    let here: Vec<&Attribute> = known.added().filter(|one| is_here(one)).collect();
-    if here.is_empty() {
-        return Ok(());
-    }
+/// Puts the values of a product anew into the index.
+pub(super) fn index_anew(
+    tx: &mut Tx<'_>,
+    product: &Product,
+    known: &Attributes,
+) -> Result<(), Error> {
     unindex(tx, product.id)?;
-    let views: Vec<i64> = STORE_VIEWS.all(tx)?.iter().map(|view| view.id).collect();
-    for attribute in here {
-        for view in &views {
+    index(tx, product, known)
+}
+
+/// Puts the values of a product of which none is there into the index, for all store views.
+pub(super) fn index(tx: &mut Tx<'_>, product: &Product, known: &Attributes) -> Result<(), Error> {
+    let views = rows::views(tx)?;
+    for attribute in known.added().filter(|one| is_here(one)) {
+        for view in &views.0 {
             let value = product.values.text(*view, &attribute.code);
             if value.is_empty() {
                 continue;
@@ -264,6 +268,7 @@ pub(crate) fn forget_attribute(
         };
         OWN_VALUES.delete_found(tx, &own.groups)?;
         if let Some(known) = by_set.get(tx, product.attribute_set_id)? {
+            words::forget(tx, product.id)?;
             words::index(tx, &product, &known)?;
         }
     }

@@ -3,6 +3,8 @@
 //! The index has a row for each product and store view with the values that count there. A store
 //! view that is new gets them in steps ([`super::new_views`]), and counts after the last ([`is_indexed`]).
 
+use std::sync::Arc;
+
 use ferrite_base::{DateTime, Fault};
 use ferrite_settings::STORE_VIEWS;
 use ferrite_storage::{Collection, Document, Error, Field, FieldKind, Scalar, Tx, serde_document};
@@ -92,8 +94,10 @@ impl Product {
 pub struct Indexed {
     /// Its row.
     pub id: i64,
-    /// The values, by field.
-    pub values: Map<String, Value>,
+    product_id: i64,
+    store_id: i64,
+    /// The values, by field; alike in all store views that have none of their own.
+    values: Arc<Map<String, Value>>,
 }
 
 impl Document for Indexed {
@@ -107,23 +111,21 @@ impl Document for Indexed {
 
     fn to_text(&self) -> Result<String, Error> {
         // The columns hold the values; of the document only the product is read back.
-        Ok(self.product_id().to_string())
+        Ok(self.product_id.to_string())
     }
 
     fn from_text(text: &str) -> Result<Self, Error> {
-        let id = text.parse::<i64>().unwrap_or(0);
-        let values = Map::from_iter([("product_id".to_owned(), Value::from(id))]);
-        Ok(Self { id: 0, values })
+        Ok(Self {
+            product_id: text.parse().unwrap_or(0),
+            ..Self::default()
+        })
     }
 }
 
 impl Indexed {
     /// The product.
     pub fn product_id(&self) -> i64 {
-        self.values
-            .get("product_id")
-            .and_then(Value::as_i64)
-            .unwrap_or(0)
+        self.product_id
     }
 
     fn text(&self, name: &str) -> Option<Scalar> {
@@ -152,8 +154,6 @@ impl Indexed {
     pub(super) fn of(product: &Product, store_id: i64) -> Self {
         let mut values = Map::new();
         let mut put = |name: &str, value: Value| values.insert(name.to_owned(), value);
-        put("product_id", product.id.into());
-        put("store_id", store_id.into());
         put("sku", product.sku.as_str().into());
         put("type_id", product.type_id.as_str().into());
         put("attribute_set_id", product.attribute_set_id.into());
@@ -175,15 +175,30 @@ impl Indexed {
                 put(&attribute.code, value.clone());
             }
         }
-        Self { id: 0, values }
+        Self {
+            id: 0,
+            product_id: product.id,
+            store_id,
+            values: Arc::new(values),
+        }
+    }
+
+    /// The same in a store view for which the product has no values of its own.
+    fn inherited(&self, store_id: i64) -> Self {
+        Self {
+            id: 0,
+            store_id,
+            ..self.clone()
+        }
     }
 }
 
 macro_rules! fields {
     ($($kind:ident: $($name:literal)*;)*) => {
         &[
-            Field::int("product_id", |row: &Indexed| row.int("product_id")),
-            Field::int("store_id", |row: &Indexed| row.int("store_id")).paged_by("product_id"),
+            Field::int("product_id", |row: &Indexed| Some(Scalar::from(row.product_id))),
+            Field::int("store_id", |row: &Indexed| Some(Scalar::from(row.store_id)))
+                .paged_by("product_id"),
             Field::text("sku", |row: &Indexed| row.text("sku")),
             Field::text("name", |row: &Indexed| row.text("name")),
             Field::decimal("price", |row: &Indexed| row.decimal("price")),
@@ -269,11 +284,34 @@ pub(super) fn set_indexed(tx: &mut Tx<'_>, store_id: i64) -> Result<(), Error> {
     INDEXED_VIEWS.insert_as(tx, &IndexedView { id: store_id })
 }
 
-/// Puts a product into the index anew.
-pub(super) fn index(tx: &mut Tx<'_>, product: &Product, views: &[i64]) -> Result<(), Error> {
-    unindex(tx, product.id)?;
+/// The ids of all store views, that of the default scope among them.
+pub(super) struct Views(pub(super) Vec<i64>);
+
+/// All store views, as the store has them: the configuration may be older.
+pub(super) fn views(tx: &mut Tx<'_>) -> Result<Arc<Views>, Error> {
+    tx.remembered(0, |tx| {
+        let views = STORE_VIEWS.all(tx)?;
+        Ok(Views(views.iter().map(|view| view.id).collect()))
+    })
+}
+
+/// Puts a product that is not in it into the index, for all store views.
+pub(super) fn index(tx: &mut Tx<'_>, product: &Product) -> Result<(), Error> {
+    let views = views(tx)?;
+    index_in(tx, product, &views.0)
+}
+
+/// The same for these store views.
+pub(super) fn index_in(tx: &mut Tx<'_>, product: &Product, views: &[i64]) -> Result<(), Error> {
+    let everywhere = Indexed::of(product, DEFAULT);
     for view in views {
-        INDEX.insert(tx, &mut Indexed::of(product, *view))?;
+        let has_own = product.values.stores().any(|store| store == *view);
+        let mut row = if has_own {
+            Indexed::of(product, *view)
+        } else {
+            everywhere.inherited(*view)
+        };
+        INDEX.insert(tx, &mut row)?;
     }
     Ok(())
 }
@@ -295,8 +333,8 @@ pub fn set_salable(tx: &mut Tx<'_>, product_id: i64, is_salable: bool) -> Result
 
 /// Puts a changed product into the index anew, for all store views.
 pub(super) fn index_anew(tx: &mut Tx<'_>, product: &Product) -> Result<(), Error> {
-    let views: Vec<i64> = STORE_VIEWS.all(tx)?.iter().map(|view| view.id).collect();
-    index(tx, product, &views)
+    unindex(tx, product.id)?;
+    index(tx, product)
 }
 
 /// Takes a product out of the index.

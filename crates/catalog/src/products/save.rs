@@ -35,7 +35,7 @@ pub(super) fn save(
     let is_new = held.is_none();
     let set_id = sent.attribute_set_id.value();
     let set_id = set_id.or(held.as_ref().map(|held| held.attribute_set_id));
-    let known = all.in_set(tx, set_id.unwrap_or(0))?.ok_or_else(bad_set)?;
+    let known = Attributes::of_set(tx, set_id.unwrap_or(0))?.ok_or_else(bad_set)?;
     let mut product = match held {
         Some(held) => changed(tx, held, sent, sku.trim(), &known)?,
         None => fresh(tx, sent, &sku, &known)?,
@@ -66,12 +66,31 @@ pub(super) fn save(
         PRODUCTS.put(tx, &product)?;
     }
     parts::set_categories(tx, product.id, sent, &extension)?;
-    rows::index_anew(tx, &product)?;
-    own_values::index(tx, &product, &known)?;
-    words::index(tx, &product, &known)?;
-    providers.write(tx, &extended(&product, is_new), &extension)?;
+    let is_salable = providers.write(tx, &extended(&product, is_new), &extension)?;
+    if let Some(is_salable) = is_salable.filter(|flag| *flag != product.is_salable) {
+        product.is_salable = is_salable;
+        PRODUCTS.put(tx, &product)?;
+    }
+    index(tx, &product, &known, is_new)?;
     let by_set = BySet::of(product.attribute_set_id, known);
     Ok((product, by_set))
+}
+
+/// Puts a saved product into what it is found by; of a new one nothing is there yet.
+fn index(
+    tx: &mut Tx<'_>,
+    product: &Product,
+    known: &Attributes,
+    is_new: bool,
+) -> Result<(), Fault> {
+    if !is_new {
+        rows::unindex(tx, product.id)?;
+        own_values::unindex(tx, product.id)?;
+        words::forget(tx, product.id)?;
+    }
+    rows::index(tx, product)?;
+    own_values::index(tx, product, known)?;
+    Ok(words::index(tx, product, known)?)
 }
 
 const DESIGN: Design = Design {

@@ -36,7 +36,7 @@ impl World {
             product.updated_at = now;
             product.values.set(DEFAULT, "name", name.as_str().into());
             PRODUCTS.insert(tx, &mut product)?;
-            rows::index(tx, &product, views)?;
+            rows::index_in(tx, &product, views)?;
             Ok::<_, Fault>(product)
         });
         added.unwrap()
@@ -134,8 +134,8 @@ fn an_index_that_is_made_anew_holds_what_there_is_and_no_more() {
         }
         let mut gone = apple.clone();
         gone.id = 4_000;
-        rows::index(tx, &gone, &[0, 1])?;
-        rows::index(tx, &apple, &[9])
+        rows::index_in(tx, &gone, &[0, 1])?;
+        rows::index_in(tx, &apple, &[9])
     });
     damaged.unwrap();
     let mut told = Vec::new();

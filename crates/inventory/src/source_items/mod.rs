@@ -164,5 +164,5 @@ pub(crate) fn follow_stock_item(tx: &mut Tx<'_>, row: &StockRow) -> Result<(), E
         return Ok(());
     }
     let status = if in_stock { IN_STOCK } else { OUT_OF_STOCK };
-    rows::set(tx, sources::DEFAULT, &row.sku, quantity, status)
+    rows::put(tx, held, sources::DEFAULT, &row.sku, quantity, status)
 }

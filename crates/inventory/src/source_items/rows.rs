@@ -86,6 +86,18 @@ pub(super) fn set(
     status: i64,
 ) -> Result<(), Error> {
     let held = SourceItemRow::find(tx, source_code, sku)?;
+    put(tx, held, source_code, sku, quantity, status)
+}
+
+/// The same where it is known what was there.
+pub(super) fn put(
+    tx: &mut Tx<'_>,
+    held: Option<SourceItemRow>,
+    source_code: &str,
+    sku: &str,
+    quantity: Quantity,
+    status: i64,
+) -> Result<(), Error> {
     let mut row = SourceItemRow {
         id: held.as_ref().map_or(0, |held| held.id),
         source_code: source_code.to_owned(),

@@ -107,13 +107,19 @@ impl StockRow {
 
     /// Whether it is said to be in stock.
     pub(crate) fn is_in_stock(&self) -> bool {
-        self.item().is_in_stock.value().unwrap_or(false)
+        self.flag("is_in_stock").unwrap_or(false)
     }
 
     /// Whether it can be sold: what is not managed always can.
     pub(crate) fn is_salable(&self) -> bool {
-        let item = self.shown();
-        item.manage_stock == Opt::Is(false) || item.is_in_stock == Opt::Is(true)
+        let follows = self.flag("use_config_manage_stock").unwrap_or(true);
+        let is_managed = follows || self.flag("manage_stock").unwrap_or(true);
+        !is_managed || self.is_in_stock()
+    }
+
+    /// A flag that was set.
+    fn flag(&self, name: &str) -> Option<bool> {
+        bool::from_value(self.values.get(name)?).ok()?
     }
 
     /// Takes over what lies in the default source. What is used up is not in stock.

@@ -181,8 +181,13 @@ impl Provider for StockItems {
         Ok(find(tx, of.id)?.map(|row| row.shown().to_value()))
     }
 
-    fn write(&self, tx: &mut Tx<'_>, of: &Extended<'_>, sent: Option<&Json>) -> Result<(), Fault> {
-        let held = find(tx, of.id)?;
+    fn write(
+        &self,
+        tx: &mut Tx<'_>,
+        of: &Extended<'_>,
+        sent: Option<&Json>,
+    ) -> Result<Option<bool>, Fault> {
+        let held = if of.is_new { None } else { find(tx, of.id)? };
         let is_new = held.is_none();
         let mut row = held.unwrap_or_else(|| StockRow::of(of.id, of.key, of.type_id));
         follow_product(tx, &mut row, of)?;
@@ -200,8 +205,8 @@ impl Provider for StockItems {
         } else {
             STOCK_ITEMS.put(tx, &row)?;
         }
-        products::set_salable(tx, of.id, row.is_salable())?;
-        Ok(source_items::follow_stock_item(tx, &row)?)
+        source_items::follow_stock_item(tx, &row)?;
+        Ok(Some(row.is_salable()))
     }
 
     fn delete(&self, tx: &mut Tx<'_>, of: &Extended<'_>) -> Result<(), Fault> {

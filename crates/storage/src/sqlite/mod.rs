@@ -11,9 +11,11 @@ use std::time::Duration;
 
 use ferrite_base::Clock;
 use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 
-use crate::changes::{Changes, Footing};
+use crate::changes::Footing;
 use crate::generation::Counter;
+use crate::remembered::{Ground, Memory};
 use crate::tx::Connection as Open;
 use crate::{Durability, Error, Generation, Options, Result, Tx};
 use limit::Reader;
@@ -31,8 +33,7 @@ pub(crate) struct Lite {
     clock: Clock,
     readers: Mutex<Vec<Reader>>,
     writer: Writer,
-    changes: Arc<Changes>,
-    counter: Arc<Counter>,
+    memory: Arc<Memory>,
 }
 
 impl Lite {
@@ -45,12 +46,13 @@ impl Lite {
             .mode(0o600)
             .open(file)?;
         let connection = connect(file, options.durability)?;
-        let changes = Arc::new(Changes::default());
+        // What a savepoint would have to bring back is kept in memory, and no file is written for it.
+        connection.pragma_update(None, "temp_store", "MEMORY")?;
+        let memory = Arc::new(Memory::new(counter));
         let writer = Writer::start(
             connection,
             connect(file, options.durability)?,
-            Arc::clone(&counter),
-            Arc::clone(&changes),
+            Arc::clone(&memory),
             options.clock.clone(),
             options.run_writes_twice,
         )?;
@@ -60,8 +62,7 @@ impl Lite {
             clock: options.clock.clone(),
             readers: Mutex::default(),
             writer,
-            changes,
-            counter,
+            memory,
         })
     }
 
@@ -70,27 +71,32 @@ impl Lite {
         &self,
         function: impl FnOnce(&mut Tx<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<(T, Option<Footing>), E> {
-        let (commit, generation) = (self.changes.commits(), self.counter.read());
-        self.read(|tx| {
+        let ground = self.memory.ground();
+        self.read_from(ground, |tx| {
             let answer = function(tx)?;
-            let tables = tx.looked_at;
-            let footing = generation.settled().map(|generation| Footing {
-                commit,
-                tables,
-                generation,
-            });
-            Ok((answer, footing))
+            Ok((answer, ground.footing(tx.looked_at)))
         })
     }
 
     pub(crate) fn still_stands(&self, footing: &Footing, generation: Generation) -> bool {
         footing.generation == generation
             && generation.settled().is_some()
-            && self.changes.none_since(footing.commit, footing.tables)
+            && self
+                .memory
+                .changes
+                .none_since(footing.commit, footing.tables)
     }
 
     pub(crate) fn read<T, E: From<Error>>(
         &self,
+        function: impl FnOnce(&mut Tx<'_>) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
+        self.read_from(self.memory.ground(), function)
+    }
+
+    fn read_from<T, E: From<Error>>(
+        &self,
+        ground: Ground<'_>,
         function: impl FnOnce(&mut Tx<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
         let held = self
@@ -107,7 +113,7 @@ impl Lite {
         connection
             .execute_batch("BEGIN DEFERRED")
             .map_err(Error::from)?;
-        let mut tx = Tx::new(Open::Lite(connection), self.clock.now(), false);
+        let mut tx = Tx::on(Open::Lite(connection), self.clock.now(), ground);
         let answer = function(&mut tx);
         // A connection that cannot end its snapshot is closed instead of being kept.
         reader.end();
@@ -153,6 +159,8 @@ fn connect(file: &Path, durability: Durability) -> Result<Connection> {
     connection.pragma_update(None, "synchronous", synchronous)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "cache_size", -8_000)?;
+    // A plan does not depend on the values that are bound: SQLite would make it anew for many of them.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     // The checkpoint thread does it, so that no commit waits for one.
     connection.pragma_update(None, "wal_autocheckpoint", 0)?;
     Ok(connection)

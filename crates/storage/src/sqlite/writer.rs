@@ -1,11 +1,13 @@
 //! The one thread that writes: what waits is committed together.
 //!
-//! Each function runs inside a savepoint of its own, so that the failure of one undoes nothing of
-//! the others; answers leave after the common commit.
+//! The failure of one function undoes nothing of the others. Most fail before they have written
+//! anything; where one has, all are undone and run once more, each inside a savepoint of its own.
+//! Savepoints from the outset would cost a copy of every page that a function is the first to change.
+//! Answers leave after the common commit.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -13,34 +15,58 @@ use std::time::Duration;
 use ferrite_base::Clock;
 use rusqlite::Connection;
 
-use crate::changes::{Changes, Tables};
-use crate::generation::Counter;
+use crate::changes::Tables;
+use crate::full_text::{self, TextChange};
+use crate::remembered::{Ground, Memory};
 use crate::tx::Connection as Open;
 use crate::{Error, Result, Tx};
 
 const MOST_TOGETHER: usize = 512;
+/// So many times are jobs run in savepoints after one has failed and left something.
+const WARY: u32 = 16;
 const CHECKPOINT_EVERY: Duration = Duration::from_millis(100);
 /// Pages in the log beyond which writers wait until it begins anew: 64 MiB.
 const MOST_LOGGED: i64 = 8 * 1024;
 /// So long do writers wait at most, for reads to end that still need the log.
 const LONGEST_WAIT: Duration = Duration::from_millis(300);
 
-/// A waiting write: what it does, and how its end is told.
+/// A waiting write: what it does, and to whom its end is told.
 struct Job {
     run: Run,
-    done: Done,
+    told: SyncSender<Ended>,
 }
 
-type Run = Box<dyn FnMut(&Connection) -> Result<Effect> + Send>;
+/// How a write has ended. What it was made of goes back to where it came from, to be dropped there.
+type Ended = (Result<()>, Run);
+
+impl Job {
+    fn end(self, result: Result<()>) {
+        // Nobody waits where the asking thread has gone.
+        let _ = self.told.send((result, self.run));
+    }
+}
+
+type Run = Box<dyn FnMut(&Connection, Ground<'_>, Apart) -> Result<Effect> + Send>;
+
 /// What a write has done.
-#[derive(Clone, Copy, Default)]
+#[derive(Default)]
 struct Effect {
     /// Whether others must notice.
     raised: bool,
     written: Tables,
+    /// Written at the end of all that is committed together.
+    texts: Vec<TextChange>,
+    /// Whether it has failed and left something that has to be undone.
+    spoiled: bool,
 }
 
-type Done = Box<dyn FnOnce(Result<()>) + Send>;
+impl Effect {
+    fn add(&mut self, other: Self) {
+        self.raised |= other.raised;
+        self.written.add(other.written);
+        self.texts.extend(other.texts);
+    }
+}
 
 pub(super) struct Writer {
     jobs: Mutex<Option<Sender<Job>>>,
@@ -56,8 +82,7 @@ impl Writer {
     pub(super) fn start(
         connection: Connection,
         checkpointer: Connection,
-        counter: Arc<Counter>,
-        changes: Arc<Changes>,
+        memory: Arc<Memory>,
         clock: Clock,
         twice: bool,
     ) -> Result<Self> {
@@ -66,7 +91,7 @@ impl Writer {
         let written = Arc::clone(&dirty);
         let writer = thread::Builder::new()
             .name("store-writer".to_owned())
-            .spawn(move || write(&connection, &waiting, &counter, &changes, &written))?;
+            .spawn(move || write(&connection, &waiting, &memory, &written))?;
         checkpointer.busy_timeout(LONGEST_WAIT)?;
         let (ticking, ticks) = channel();
         let checkpoints = thread::Builder::new()
@@ -93,21 +118,18 @@ impl Writer {
         let answer = Arc::new(Mutex::new(None));
         let kept = Arc::clone(&answer);
         let (clock, twice) = (self.clock.clone(), self.twice);
-        let run = move |connection: &Connection| {
+        let run = move |connection: &Connection, ground: Ground<'_>, apart: Apart| {
             if twice {
-                let _ = attempt(connection, &clock, &function, true)?;
+                rehearse(connection, ground, &clock, &function)?;
             }
-            let (outcome, effect) = attempt(connection, &clock, &function, false)?;
+            let (outcome, effect) = attempt(connection, ground, apart, &clock, &function)?;
             *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
             Ok(effect)
         };
         let (told, telling) = sync_channel(1);
-        let done = Box::new(move |result| {
-            let _ = told.send(result);
-        });
         let job = Job {
             run: Box::new(run),
-            done,
+            told,
         };
         let sent = match &*self.jobs.lock().unwrap_or_else(PoisonError::into_inner) {
             Some(jobs) => jobs.send(job).is_ok(),
@@ -116,7 +138,8 @@ impl Writer {
         if !sent {
             return Err(Error::Busy.into());
         }
-        telling.recv().unwrap_or(Err(Error::Panicked))?;
+        let (result, _run) = telling.recv().map_err(|_| Error::Panicked)?;
+        result?;
         let outcome = answer.lock().unwrap_or_else(PoisonError::into_inner).take();
         outcome.unwrap_or_else(|| Err(Error::Panicked.into()))
     }
@@ -140,29 +163,64 @@ impl Drop for Writer {
     }
 }
 
-/// One run inside a savepoint. The outer error is the engine's; the inner one the function's own.
+/// How a job's changes can be undone while those of others are kept.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Apart {
+    /// By the savepoint that it runs in: SQLite keeps what each page was before.
+    BySavepoint,
+    /// Not at all: should it come to that, all are undone and run once more.
+    Not,
+}
+
+/// One run of a function. The outer error is the engine's; the inner one the function's own.
 fn attempt<T, E: From<Error>>(
     connection: &Connection,
+    ground: Ground<'_>,
+    apart: Apart,
     clock: &Clock,
     function: &impl Fn(&mut Tx<'_>) -> std::result::Result<T, E>,
-    rehearsal: bool,
 ) -> Result<(std::result::Result<T, E>, Effect)> {
-    run(connection, "SAVEPOINT job")?;
-    let mut tx = Tx::new(Open::Lite(connection), clock.now(), true);
+    if apart == Apart::BySavepoint {
+        run(connection, "SAVEPOINT job")?;
+    }
+    let mut tx = Tx {
+        writing: true,
+        ..Tx::on(Open::Lite(connection), clock.now(), ground)
+    };
     let outcome = catch_unwind(AssertUnwindSafe(|| function(&mut tx)))
         .unwrap_or_else(|_| Err(Error::Panicked.into()));
     let effect = match &outcome {
         Ok(_) => Effect {
             raised: tx.raised,
             written: tx.written,
+            texts: std::mem::take(&mut tx.texts),
+            spoiled: false,
         },
-        Err(_) => Effect::default(),
+        Err(_) => Effect {
+            spoiled: apart == Apart::Not && tx.written != Tables::default(),
+            ..Effect::default()
+        },
     };
-    if outcome.is_err() || rehearsal {
-        run(connection, "ROLLBACK TO job")?;
+    if apart == Apart::BySavepoint {
+        if outcome.is_err() {
+            run(connection, "ROLLBACK TO job")?;
+        }
+        run(connection, "RELEASE job")?;
     }
-    run(connection, "RELEASE job")?;
     Ok((outcome, effect))
+}
+
+/// Runs a function and undoes what it has done.
+fn rehearse<T, E: From<Error>>(
+    connection: &Connection,
+    ground: Ground<'_>,
+    clock: &Clock,
+    function: &impl Fn(&mut Tx<'_>) -> std::result::Result<T, E>,
+) -> Result<()> {
+    run(connection, "SAVEPOINT rehearsal")?;
+    let _ = attempt(connection, ground, Apart::BySavepoint, clock, function)?;
+    run(connection, "ROLLBACK TO rehearsal")?;
+    run(connection, "RELEASE rehearsal")
 }
 
 /// A statement that is run with each job.
@@ -171,48 +229,132 @@ fn run(connection: &Connection, sql: &str) -> Result<()> {
     Ok(())
 }
 
-fn write(
-    connection: &Connection,
-    jobs: &Receiver<Job>,
-    counter: &Counter,
-    changes: &Changes,
-    dirty: &AtomicBool,
-) {
+fn write(connection: &Connection, jobs: &Receiver<Job>, memory: &Memory, dirty: &AtomicBool) {
+    let mut wary = 0;
     while let Ok(first) = jobs.recv() {
-        if let Err(error) = connection.execute_batch("BEGIN IMMEDIATE") {
-            (first.done)(Err(error.into()));
-            continue;
-        }
-        let mut ended = Vec::new();
-        let mut effect = Effect::default();
-        let mut next = Some(first);
-        while let Some(mut job) = next.take() {
-            match (job.run)(connection) {
-                Ok(done) => {
-                    effect.raised |= done.raised;
-                    effect.written.add(done.written);
-                    ended.push(job.done);
-                }
-                Err(error) => (job.done)(Err(error)),
-            }
-            if ended.len() < MOST_TOGETHER {
-                next = jobs.try_recv().ok();
-            }
-        }
-        let commit = || connection.execute_batch("COMMIT").map_err(Error::from);
-        let committed = if effect.raised || counter.announces_all() {
-            counter.around(commit)
-        } else {
-            commit()
-        };
-        if committed.is_err() && !connection.is_autocommit() {
-            let _ = connection.execute_batch("ROLLBACK");
+        let mut batch = Batch::new(connection, memory, first);
+        let committed = batch.run(jobs, &mut wary).and_then(|()| batch.commit());
+        if committed.is_err() {
+            batch.undo();
         }
         dirty.store(true, Ordering::Relaxed);
         // Also where the commit failed: noting too much does no harm.
-        changes.note(effect.written);
-        for done in ended {
-            done(committed.clone());
+        memory.changes.note(batch.effect.written);
+        for job in batch.jobs {
+            job.end(committed.clone());
+        }
+    }
+}
+
+/// Jobs that are committed together.
+struct Batch<'a> {
+    connection: &'a Connection,
+    memory: &'a Memory,
+    jobs: Vec<Job>,
+    effect: Effect,
+}
+
+impl<'a> Batch<'a> {
+    fn new(connection: &'a Connection, memory: &'a Memory, first: Job) -> Self {
+        Self {
+            connection,
+            memory,
+            jobs: vec![first],
+            effect: Effect::default(),
+        }
+    }
+
+    /// Runs the first job and those that wait, in savepoints where one has failed not long ago.
+    fn run(&mut self, waiting: &Receiver<Job>, wary: &mut u32) -> Result<()> {
+        self.begin()?;
+        if *wary > 0 {
+            *wary -= 1;
+            return self.run_apart(Some(waiting));
+        }
+        if self.run_together(waiting)? {
+            return Ok(());
+        }
+        *wary = WARY;
+        self.undo();
+        self.begin()?;
+        self.run_apart(None)
+    }
+
+    /// Undoes everything, where the engine has not done so itself.
+    fn undo(&self) {
+        if !self.connection.is_autocommit() {
+            let _ = self.connection.execute_batch("ROLLBACK");
+        }
+    }
+
+    /// After an error such as a full disk the engine has undone everything: nothing more may be written
+    /// as if it were part of the transaction.
+    fn check_open(&self) -> Result<()> {
+        if self.connection.is_autocommit() {
+            return Err(Error::Engine("the transaction was undone".to_owned()));
+        }
+        Ok(())
+    }
+
+    fn begin(&self) -> Result<()> {
+        Ok(self.connection.execute_batch("BEGIN IMMEDIATE")?)
+    }
+
+    /// Whether all is well; otherwise one of them has failed and left something.
+    fn run_together(&mut self, waiting: &Receiver<Job>) -> Result<bool> {
+        let mut ground = self.memory.ground();
+        let mut at = 0;
+        while let Some(job) = self.jobs.get_mut(at) {
+            let done = (job.run)(self.connection, ground, Apart::Not)?;
+            if done.spoiled {
+                self.effect = Effect::default();
+                return Ok(false);
+            }
+            self.effect.add(done);
+            ground.changed = self.effect.written;
+            self.check_open()?;
+            at += 1;
+            self.draw(waiting);
+        }
+        Ok(true)
+    }
+
+    /// A job that the engine fails is told so, and is none of them any more.
+    fn run_apart(&mut self, waiting: Option<&Receiver<Job>>) -> Result<()> {
+        let mut ground = self.memory.ground();
+        let mut at = 0;
+        while let Some(job) = self.jobs.get_mut(at) {
+            match (job.run)(self.connection, ground, Apart::BySavepoint) {
+                Ok(done) => {
+                    self.effect.add(done);
+                    ground.changed = self.effect.written;
+                    at += 1;
+                }
+                Err(error) => self.jobs.remove(at).end(Err(error)),
+            }
+            self.check_open()?;
+            if let Some(waiting) = waiting {
+                self.draw(waiting);
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes in the next job that waits.
+    fn draw(&mut self, waiting: &Receiver<Job>) {
+        if self.jobs.len() < MOST_TOGETHER {
+            self.jobs.extend(waiting.try_recv());
+        }
+    }
+
+    fn commit(&mut self) -> Result<()> {
+        full_text::write_to_sqlite(self.connection, &self.effect.texts)?;
+        let commit = || Ok(self.connection.execute_batch("COMMIT")?);
+        let counter = &self.memory.counter;
+        if self.effect.raised || counter.announces_all() {
+            counter.around(commit)
+        } else {
+            commit()
         }
     }
 }

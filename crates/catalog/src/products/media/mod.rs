@@ -18,6 +18,8 @@ pub(super) use image::look_ahead;
 pub use served::{Picture, picture};
 pub(super) use types::MediaEntry;
 
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ferrite_base::Fault;
@@ -69,8 +71,8 @@ pub(super) fn paths(tx: &mut Tx<'_>, product_id: i64) -> Result<Vec<String>, Err
 }
 
 /// The attributes of a product's set.
-fn known(tx: &mut Tx<'_>, product: &Product) -> Result<Option<Attributes>, Error> {
-    Attributes::all(tx)?.in_set(tx, product.attribute_set_id)
+fn known(tx: &mut Tx<'_>, product: &Product) -> Result<Option<Arc<Attributes>>, Error> {
+    Attributes::of_set(tx, product.attribute_set_id)
 }
 
 /// The entries of a product as a store view shows them, by their places.
@@ -133,7 +135,7 @@ pub(super) fn check_kinds(sent: Option<&[MediaEntry]>) -> Result<(), Fault> {
 fn list(call: &Call, tx: &mut Tx<'_>, sku: String) -> Result<Vec<MediaEntry>, Fault> {
     let product = by_sku(tx, &sku)?;
     let known = known(tx, &product)?;
-    let entries = placed(tx, &product, known.as_ref(), call.store.store_id)?;
+    let entries = placed(tx, &product, known.as_deref(), call.store.store_id)?;
     entries
         .into_iter()
         .map(|entry| with_content(tx, entry))
@@ -147,7 +149,7 @@ fn get(call: &Call, tx: &mut Tx<'_>, sku: String, id: i64) -> Result<MediaEntry,
         ));
     };
     let known = known(tx, &product)?;
-    let entries = placed(tx, &product, known.as_ref(), call.store.store_id)?;
+    let entries = placed(tx, &product, known.as_deref(), call.store.store_id)?;
     let found = entries
         .into_iter()
         .find(|entry| entry.id.value() == Some(id));
@@ -178,12 +180,12 @@ fn add(call: &Call, tx: &mut Tx<'_>, sku: String, mut sent: MediaEntry) -> Resul
     let known = known(tx, &product)?;
     let has_roles = sent.types.get().is_some_and(|types| !types.is_empty());
     if !has_roles && rows::of(tx, product.id)?.is_empty() {
-        sent.types = Opt::Is(roles::names(known.as_ref()));
+        sent.types = Opt::Is(roles::names(known.as_deref()));
     }
     let store_id = call.store.store_id;
     let entry = insert(tx, &product, &sent, &bytes, store_id)?;
-    roles::assign(&mut product, known.as_ref(), &entry, &sent);
-    finish(tx, &mut product, known.as_ref(), store_id)?;
+    roles::assign(&mut product, known.as_deref(), &entry, &sent);
+    finish(tx, &mut product, known.as_deref(), store_id)?;
     Ok(entry.id.to_string())
 }
 
@@ -217,8 +219,8 @@ fn update(call: &Call, tx: &mut Tx<'_>, sku: String, sent: MediaEntry) -> Result
         return Err(Fault::invalid("The product can't be saved."));
     }
     let store_id = call.store.store_id;
-    change(tx, &mut product, known.as_ref(), entry, &sent, store_id)?;
-    finish(tx, &mut product, known.as_ref(), store_id)?;
+    change(tx, &mut product, known.as_deref(), entry, &sent, store_id)?;
+    finish(tx, &mut product, known.as_deref(), store_id)?;
     Ok(true)
 }
 
@@ -262,8 +264,8 @@ fn remove(call: &Call, tx: &mut Tx<'_>, sku: String, id: i64) -> Result<bool, Fa
     let known = known(tx, &product)?;
     let entry = own(tx, &product, Some(id))?;
     forget(tx, &entry)?;
-    roles::clear(&mut product, known.as_ref(), &entry.file);
-    finish(tx, &mut product, known.as_ref(), call.store.store_id)?;
+    roles::clear(&mut product, known.as_deref(), &entry.file);
+    finish(tx, &mut product, known.as_deref(), call.store.store_id)?;
     Ok(true)
 }
 

@@ -109,7 +109,7 @@ fn set_amount(product: &mut Product, code: &str, amount: f64) -> bool {
 
 /// Whether a product has an attribute: its type and its set have it.
 fn has(tx: &mut Tx<'_>, product: &Product, code: &str) -> Result<bool, Fault> {
-    let known = Attributes::all(tx)?.in_set(tx, product.attribute_set_id)?;
+    let known = Attributes::of_set(tx, product.attribute_set_id)?;
     let found = known.as_ref().and_then(|known| known.find(code));
     Ok(found.is_some_and(|attribute| attribute.applies_to(&product.type_id)))
 }
@@ -118,8 +118,8 @@ fn has(tx: &mut Tx<'_>, product: &Product, code: &str) -> Result<bool, Fault> {
 fn put(tx: &mut Tx<'_>, product: &Product) -> Result<(), Fault> {
     PRODUCTS.put(tx, product)?;
     rows::index_anew(tx, product)?;
-    if let Some(known) = Attributes::all(tx)?.in_set(tx, product.attribute_set_id)? {
-        own_values::index(tx, product, &known)?;
+    if let Some(known) = Attributes::of_set(tx, product.attribute_set_id)? {
+        own_values::index_anew(tx, product, &known)?;
     }
     Ok(())
 }

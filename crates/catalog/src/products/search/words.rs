@@ -3,14 +3,14 @@
 
 use std::collections::HashMap;
 
-use ferrite_settings::STORE_VIEWS;
-use ferrite_storage::full_text::{Found, FullText, words};
+use ferrite_storage::full_text::{Found, FullText, Marked, words};
 use ferrite_storage::{Error, Tx};
 
 use crate::attributes::{Attribute, Backend, Fact};
 use crate::eav::known::{Attributes, BySet};
 use crate::eav::options::OPTIONS;
-use crate::products::rows::{PRODUCTS, Product};
+use crate::products::rows::{self, PRODUCTS, Product};
+use crate::scoped::DEFAULT;
 
 /// The index: products by store view.
 pub static WORDS: FullText = FullText {
@@ -20,15 +20,25 @@ pub static WORDS: FullText = FullText {
 /// Where more of the same word adds less and less.
 const SATURATION: f64 = 1.2;
 
-/// Puts a product in anew, for all store views; `known` are the attributes of its set.
+/// Puts a product in that is not there, for all store views; `known` are the attributes of its set.
 pub(in crate::products) fn index(
     tx: &mut Tx<'_>,
     product: &Product,
     known: &Attributes,
 ) -> Result<(), Error> {
-    WORDS.delete(tx, product.id)?;
-    for view in STORE_VIEWS.all(tx)? {
-        insert(tx, product, known, view.id)?;
+    let mut everywhere: Option<Marked> = None;
+    for view in &rows::views(tx)?.0 {
+        let Some(part) = part(*view) else {
+            continue;
+        };
+        let words = match &everywhere {
+            Some(same) if !differs(product, known, *view) => same.clone(),
+            _ => words_in(tx, product, known, *view)?,
+        };
+        if *view == DEFAULT {
+            everywhere = Some(words.clone());
+        }
+        WORDS.insert(tx, product.id, part, words)?;
     }
     Ok(())
 }
@@ -40,10 +50,12 @@ pub(in crate::products) fn index_in(
     known: &Attributes,
     view: i64,
 ) -> Result<(), Error> {
-    if let Some(part) = part(view) {
-        WORDS.delete_part(tx, product.id, part)?;
-    }
-    insert(tx, product, known, view)
+    let Some(part) = part(view) else {
+        return Ok(());
+    };
+    WORDS.delete_part(tx, product.id, part)?;
+    let words = words_in(tx, product, known, view)?;
+    WORDS.insert(tx, product.id, part, words)
 }
 
 /// Takes a product out.
@@ -70,18 +82,34 @@ pub(super) fn part(view: i64) -> Option<u16> {
     u16::try_from(view).ok()
 }
 
-fn insert(tx: &mut Tx<'_>, product: &Product, known: &Attributes, view: i64) -> Result<(), Error> {
-    let Some(part) = part(view) else {
-        return Ok(());
-    };
-    let mut all = Vec::new();
+/// Whether a store view may have other words than the default scope: values, or labels of options.
+fn differs(product: &Product, known: &Attributes, view: i64) -> bool {
+    let chosen =
+        |one: &Attribute| chooses_own(one) && !product.values.text(DEFAULT, &one.code).is_empty();
+    product.values.stores().any(|store| store == view) || known.iter().any(chosen)
+}
+
+fn words_in(
+    tx: &mut Tx<'_>,
+    product: &Product,
+    known: &Attributes,
+    view: i64,
+) -> Result<Marked, Error> {
+    let mut all = Marked::default();
     for attribute in known.iter().filter(|one| one.fact(Fact::Searchable) == "1") {
         let found = words(&text(tx, product, attribute, view)?);
-        for _ in 0..weight(&attribute.code) {
-            all.extend_from_slice(&found);
-        }
+        all.add(&found, weight(&attribute.code));
     }
-    WORDS.insert(tx, product.id, part, &all)
+    Ok(all)
+}
+
+/// Whether its values are options that a client has made, with labels of their own.
+fn chooses_own(attribute: &Attribute) -> bool {
+    is_choice(attribute) && attribute.fact(Fact::UserDefined) == "1"
+}
+
+fn is_choice(attribute: &Attribute) -> bool {
+    matches!(attribute.fact(Fact::Input), "select" | "multiselect")
 }
 
 /// How much more a word counts in an attribute.
@@ -104,8 +132,7 @@ fn text(
         return Ok(product.sku.clone());
     }
     let value = product.values.text(view, &attribute.code);
-    let chooses = matches!(attribute.fact(Fact::Input), "select" | "multiselect");
-    if chooses && attribute.fact(Fact::UserDefined) == "1" {
+    if chooses_own(attribute) {
         let mut labels = Vec::new();
         for id in value.split(',').filter_map(|id| id.trim().parse().ok()) {
             let option = OPTIONS.get(tx, id)?;
@@ -113,7 +140,7 @@ fn text(
         }
         return Ok(labels.join(" "));
     }
-    if chooses || attribute.backend != Backend::Text {
+    if is_choice(attribute) || attribute.backend != Backend::Text {
         return Ok(String::new());
     }
     Ok(without_tags(value))
