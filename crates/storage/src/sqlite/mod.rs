@@ -1,6 +1,7 @@
 //! SQLite: readers on the calling threads, one writer thread, a checkpoint thread.
 
 mod limit;
+mod log;
 mod writer;
 
 use std::fs::OpenOptions;

@@ -6,15 +6,14 @@
 //! Answers leave after the common commit.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
 
 use ferrite_base::Clock;
 use rusqlite::Connection;
 
+use super::log::Log;
 use crate::changes::Tables;
 use crate::full_text::{self, TextChange};
 use crate::remembered::{Ground, Memory};
@@ -24,11 +23,6 @@ use crate::{Error, Result, Tx};
 const MOST_TOGETHER: usize = 512;
 /// So many times are jobs run in savepoints after one has failed and left something.
 const WARY: u32 = 16;
-const CHECKPOINT_EVERY: Duration = Duration::from_millis(100);
-/// Pages in the log beyond which writers wait until it begins anew: 64 MiB.
-const MOST_LOGGED: i64 = 8 * 1024;
-/// So long do writers wait at most, for reads to end that still need the log.
-const LONGEST_WAIT: Duration = Duration::from_millis(300);
 
 /// A waiting write: what it does, and to whom its end is told.
 struct Job {
@@ -87,16 +81,16 @@ impl Writer {
         twice: bool,
     ) -> Result<Self> {
         let (jobs, waiting) = channel();
-        let dirty = Arc::new(AtomicBool::new(true));
-        let written = Arc::clone(&dirty);
+        let log = Arc::new(Log::default());
+        log.note(); // of an earlier run something may be left
+        let written = Arc::clone(&log);
         let writer = thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || write(&connection, &waiting, &memory, &written))?;
-        checkpointer.busy_timeout(LONGEST_WAIT)?;
         let (ticking, ticks) = channel();
         let checkpoints = thread::Builder::new()
             .name("store-checkpoint".to_owned())
-            .spawn(move || checkpoint(&checkpointer, &ticks, &dirty))?;
+            .spawn(move || log.copy(&checkpointer, &ticks))?;
         Ok(Self {
             jobs: Mutex::new(Some(jobs)),
             clock,
@@ -229,7 +223,7 @@ fn run(connection: &Connection, sql: &str) -> Result<()> {
     Ok(())
 }
 
-fn write(connection: &Connection, jobs: &Receiver<Job>, memory: &Memory, dirty: &AtomicBool) {
+fn write(connection: &Connection, jobs: &Receiver<Job>, memory: &Memory, log: &Log) {
     let mut wary = 0;
     while let Ok(first) = jobs.recv() {
         let mut batch = Batch::new(connection, memory, first);
@@ -237,12 +231,13 @@ fn write(connection: &Connection, jobs: &Receiver<Job>, memory: &Memory, dirty: 
         if committed.is_err() {
             batch.undo();
         }
-        dirty.store(true, Ordering::Relaxed);
+        log.note();
         // Also where the commit failed: noting too much does no harm.
         memory.changes.note(batch.effect.written);
         for job in batch.jobs {
             job.end(committed.clone());
         }
+        let _ = log.begin_anew(connection);
     }
 }
 
@@ -355,23 +350,6 @@ impl<'a> Batch<'a> {
             counter.around(commit)
         } else {
             commit()
-        }
-    }
-}
-
-/// Copies the log into the file. While one write follows on another the log would never begin anew,
-/// and grow without end.
-fn checkpoint(connection: &Connection, ticks: &Receiver<()>, dirty: &AtomicBool) {
-    let run = |way: &str| {
-        let sql = format!("PRAGMA wal_checkpoint({way})");
-        connection.query_row(&sql, [], |row| row.get::<_, i64>(1))
-    };
-    while ticks.recv_timeout(CHECKPOINT_EVERY) == Err(RecvTimeoutError::Timeout) {
-        if dirty.swap(false, Ordering::Relaxed) {
-            // A checkpoint that is in the way of a reader is made at a later tick.
-            if run("PASSIVE").is_ok_and(|logged| logged > MOST_LOGGED) {
-                let _ = run("TRUNCATE");
-            }
         }
     }
 }
