@@ -5,7 +5,7 @@ use std::io::{BufRead as _, BufReader};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::OnceLock;
+use std::time::UNIX_EPOCH;
 
 use ferrite_base::Clock;
 use ferrite_storage::{Db, Durability, Engine, Options};
@@ -17,15 +17,33 @@ pub fn binary() -> PathBuf {
     PathBuf::from(env!("CARGO_BIN_EXE_ferrite"))
 }
 
-/// An installed project that is copied for each test: an installation costs a password's hash.
-fn installed() -> &'static Path {
-    static PROJECT: OnceLock<TempDir> = OnceLock::new();
-    let folder = PROJECT.get_or_init(|| {
-        let folder = tempfile::tempdir().unwrap();
+/// An installed project that is copied for each test: an installation costs a password's hash. It is
+/// made once for a binary, by the test that comes first, and kept beside it.
+fn installed() -> PathBuf {
+    let built = fs::metadata(binary()).unwrap().modified().unwrap();
+    let built = built.duration_since(UNIX_EPOCH).unwrap().as_nanos();
+    let beside = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let kept = beside.join(format!("{INSTALLED}{built}"));
+    if !kept.exists() {
+        let folder = tempfile::tempdir_in(beside).unwrap();
         Store::install(&binary(), &folder.path().join("shop"), 8080, &[]).unwrap();
-        folder
-    });
-    folder.path()
+        forget_others(beside, &kept);
+        // Where another test was quicker its project stays, and this one goes.
+        let _ = fs::rename(folder.path(), &kept);
+    }
+    kept.join("shop")
+}
+
+const INSTALLED: &str = "installed-";
+
+/// Takes away what was installed by earlier binaries.
+fn forget_others(beside: &Path, kept: &Path) {
+    for entry in fs::read_dir(beside).unwrap().flatten() {
+        let is_installed = entry.file_name().to_string_lossy().starts_with(INSTALLED);
+        if is_installed && entry.path() != kept {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
 }
 
 /// Copies a folder with all that is in it.
@@ -70,7 +88,7 @@ impl Project {
         let project = Self {
             folder: tempfile::tempdir().unwrap(),
         };
-        copy(&installed().join("shop"), &project.root());
+        copy(&installed(), &project.root());
         project
     }
 
