@@ -115,6 +115,9 @@ fn row(route: &Route) -> Row {
             .collect(),
         opens_to_guests: false,
         secure: route.secure,
+        most_items: route
+            .input_array_size_limit
+            .and_then(|most| usize::try_from(most).ok()),
         parameters: [].into(),
         returns: String::new(),
     }

@@ -1,12 +1,18 @@
 //! A store for this room's tests, with the routes of products beside its own.
 
 use ferrite_webapi::extension::Providers;
+use ferrite_webapi::route::Row;
 use ferrite_webapi::testing::World;
 use serde_json::{Value, json};
 
 use crate::StockItems;
 
 pub(crate) fn world() -> World {
+    world_with(&[])
+}
+
+/// The same with rows that modules on disk declare.
+pub(crate) fn world_with(rows: &[Row]) -> World {
     let tables = [
         ferrite_tax::tables(),
         ferrite_catalog::tables(),
@@ -23,6 +29,7 @@ pub(crate) fn world() -> World {
         of_products.add(StockItems);
         ferrite_catalog::routes(routes, of_products);
         crate::routes(routes);
+        routes.declare(rows);
     })
 }
 

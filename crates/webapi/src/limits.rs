@@ -1,5 +1,5 @@
 //! Input limits (`webapi/validation/…`): how many things a list in a request's data may hold, where
-//! limits are switched on.
+//! limits are switched on. A route that a module declares may name a number of its own.
 //!
 //! In: a row's parameters with their declared types, and the data that was sent for them. Out: Magento's
 //! refusal of the first list that is too long. Lists of simple values are of any length.
@@ -25,13 +25,17 @@ pub(crate) fn check(row: &Row, input: &Input, call: &Call) -> Result<(), Fault> 
     {
         return Ok(());
     }
-    let path = "webapi/validation/complex_array_limit";
-    let most = call.settings.text(path, &call.store);
-    let most = most.trim().parse().unwrap_or(MOST);
+    let most = row.most_items.unwrap_or_else(|| configured(call));
     let parameters = row.parameters.iter();
     parameters
         .filter_map(|one| Some((Types::declared().kind(&one.kind), input.sent(&one.name)?.1)))
         .try_for_each(|(kind, sent)| within(&kind, sent, most))
+}
+
+fn configured(call: &Call) -> usize {
+    let path = "webapi/validation/complex_array_limit";
+    let most = call.settings.text(path, &call.store);
+    most.trim().parse().unwrap_or(MOST)
 }
 
 /// Refuses a value that is, or holds at any depth, a list of more than `most` things.

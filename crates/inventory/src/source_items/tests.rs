@@ -1,8 +1,9 @@
+use ferrite_webapi::testing::World;
 use serde_json::{Value, json};
 
-use crate::testing::{found, lying, product, put, put_as, source, world};
+use crate::testing::{found, lying, product, put, put_as, source, world, world_with};
 
-fn stock_item(world: &ferrite_webapi::testing::World, sku: &str) -> (Value, Value) {
+fn stock_item(world: &World, sku: &str) -> (Value, Value) {
     let item = world.ok(&format!("GET /V1/stockItems/{sku}"), &Value::Null);
     (item["qty"].clone(), item["is_in_stock"].clone())
 }
@@ -129,25 +130,45 @@ fn what_is_no_list_of_items_is_read_as_magento_reads_it() {
     );
 }
 
+fn limit(world: &World, name: &str, value: &str) {
+    let settings = &world.api().services().settings;
+    let path = format!("webapi/validation/{name}");
+    settings.set(&path, Some(value)).expect("the store");
+}
+
+fn source_items(many: usize) -> Value {
+    let item = json!({"sku": "a", "source_code": "default", "quantity": 1, "status": 1});
+    json!({"sourceItems": vec![item; many]})
+}
+
+#[test]
+fn a_route_that_is_declared_anew_has_the_limit_of_its_module() {
+    let declared = ferrite_webapi::route::declared();
+    let mut row = declared
+        .into_iter()
+        .find(|row| row.name() == "POST /V1/inventory/source-items")
+        .expect("a row");
+    row.module = "Acme_Stock".to_owned();
+    row.most_items = Some(2);
+    let world = world_with(&[row]);
+    limit(&world, "complex_array_limit", "1");
+    world.ok("POST /V1/inventory/source-items", &source_items(3));
+    limit(&world, "input_limit_enabled", "1");
+    world.ok("POST /V1/inventory/source-items", &source_items(2));
+    let refused = world.refused("POST /V1/inventory/source-items", &source_items(3));
+    assert!(refused.ends_with("SourceItemInterface\" is 2"), "{refused}");
+}
+
 #[test]
 fn a_list_longer_than_the_configured_limit_is_refused() {
     let world = world();
-    let settings = &world.api().services().settings;
-    let set = |name: &str, value: &str| {
-        let path = format!("webapi/validation/{name}");
-        settings.set(&path, Some(value)).expect("the store");
-    };
-    let item = json!({"sku": "a", "source_code": "default", "quantity": 1, "status": 1});
-    let two = json!({"sourceItems": [item, item]});
-    set("complex_array_limit", "1");
+    let two = source_items(2);
+    limit(&world, "complex_array_limit", "1");
     world.ok("POST /V1/inventory/source-items", &two);
-    set("input_limit_enabled", "1");
+    limit(&world, "input_limit_enabled", "1");
     let refused = world.refused("POST /V1/inventory/source-items", &two);
     assert!(refused.ends_with("SourceItemInterface\" is 1"), "{refused}");
     let later = world.refused("POST /async/V1/inventory/source-items", &two);
     assert_eq!(later, refused);
-    world.ok(
-        "POST /V1/inventory/source-items",
-        &json!({"sourceItems": [item]}),
-    );
+    world.ok("POST /V1/inventory/source-items", &source_items(1));
 }

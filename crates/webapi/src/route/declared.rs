@@ -25,6 +25,9 @@ pub struct Row {
     pub opens_to_guests: bool,
     /// Whether it answers over HTTPS alone.
     pub secure: bool,
+    /// The most things that a list in its data may hold, in place of the configured number
+    /// (`input-array-size-limit`).
+    pub most_items: Option<usize>,
     /// What the contract's method takes, in order.
     pub parameters: Arc<[Parameter]>,
     /// The declared type of the answer.
@@ -79,6 +82,7 @@ fn row(record: &csv::StringRecord) -> Option<Row> {
             })
             .collect(),
         secure: record.get(7) == Some("true"),
+        most_items: None,
         parameters: list(record, 8, ";")
             .iter()
             .filter_map(|part| parameter(part))

@@ -126,14 +126,17 @@ fn replace(earlier: &mut Row, handler: &mut Option<Served>, later: Row) {
     let further = further.filter(|id| !earlier.resources.contains(id));
     let resources = earlier.resources.iter().chain(further).cloned().collect();
     let is_same = earlier.service == later.service && earlier.operation == later.operation;
+    let most_items = later.most_items.or(earlier.most_items);
     if is_same {
         earlier.resources = resources;
+        earlier.most_items = most_items;
         return;
     }
     *handler = None;
     *earlier = Row {
         resources,
         opens_to_guests: earlier.opens_to_guests,
+        most_items,
         ..later
     };
 }
