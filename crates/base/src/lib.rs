@@ -1,9 +1,10 @@
 //! The words that every other room of Ferrite shares: time, randomness, secrets, phrases, faults,
-//! lines of the log and pieces of markup.
+//! amounts of money, lines of the log and pieces of markup.
 //!
 //! Nothing here knows HTTP, storage or Magento's resources. Time and randomness are values that are
 //! handed in ([`Clock`], [`Randomness`]), so that a test can hold them still.
 
+mod amount;
 pub mod clock;
 pub mod fault;
 pub mod log_line;
@@ -14,6 +15,7 @@ pub mod scope;
 pub mod secret;
 mod url_key;
 
+pub use amount::{Amount, NotANumber};
 pub use clock::{Clock, DateTime};
 pub use fault::{Fault, Kind};
 pub use log_line::log_line;
