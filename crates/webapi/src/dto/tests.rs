@@ -1,3 +1,5 @@
+use ferrite_base::Amount;
+use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
@@ -195,4 +197,42 @@ fn merging_takes_what_was_sent_and_keeps_the_rest() {
 fn a_float_is_one_that_can_be_written_again() {
     assert!(f64::from_value(&json!("1e999")).is_err());
     assert_eq!(f64::from_value(&json!("1e3")), Ok(Some(1000.0)));
+}
+
+#[test]
+fn an_amount_is_read_to_its_last_digit_and_written_as_a_float() {
+    let read = |value: Value| Amount::from_value(&value).unwrap().unwrap();
+    assert_eq!(read(json!(12.99)), "12.99".parse().unwrap());
+    assert_eq!(read(json!(i64::MAX)), Amount::from(i64::MAX));
+    let long = read(json!(" 12345678901234.123456 "));
+    assert_eq!(long.column_text(), "12345678901234.123456");
+    assert_eq!(long.to_value(), json!(12_345_678_901_234.123));
+    assert_eq!(Amount::from(12).to_value().to_string(), "12.0");
+    assert_eq!(Amount::TYPE, "float");
+}
+
+fn scalars() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        any::<f64>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<bool>().prop_map(Value::from),
+        "[ 0-9.eE+-]{0,8}".prop_map(Value::from),
+        Just(json!("1e300")),
+        Just(json!([1])),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn an_amount_is_taken_and_refused_as_a_float_is(value in scalars().prop_filter("null", |one| !one.is_null())) {
+        let message = |fault: Fault| fault.phrase.rendered();
+        let float = f64::from_value(&value).map_err(message);
+        let amount = Amount::from_value(&value).map_err(message);
+        prop_assert_eq!(amount.as_ref().err(), float.as_ref().err());
+        if let (Ok(Some(amount)), Ok(Some(float))) = (amount, float) && float.abs() < 1e28 {
+            let error = (amount.as_f64() - float).abs();
+            // Behind 28 digits nothing is kept.
+            prop_assert!(error <= 1e-28, "{} for {}", amount, float);
+        }
+    }
 }

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use ferrite_base::{Fault, Kind, Phrase};
+use ferrite_base::{Amount, Fault, Kind, Phrase};
 use serde_json::{Map, Number, Value};
 
 /// A type that stands on the wire.
@@ -250,6 +250,23 @@ impl Wire for f64 {
         found
             .map(Some)
             .ok_or_else(|| type_error(&shown(value), Self::TYPE))
+    }
+}
+
+/// What is refused is what a float refuses; text keeps the digits that a float has no room for.
+impl Wire for Amount {
+    const TYPE: &'static str = f64::TYPE;
+
+    fn to_value(&self) -> Value {
+        self.as_f64().to_value()
+    }
+
+    fn from_value(value: &Value) -> Result<Option<Self>, Fault> {
+        let amount = |float| match value {
+            Value::String(text) => Self::leading(text),
+            value => value.as_i64().map_or(Self::from_f64(float), Self::from),
+        };
+        Ok(f64::from_value(value)?.map(amount))
     }
 }
 
