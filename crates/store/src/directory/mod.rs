@@ -3,6 +3,7 @@
 pub mod countries;
 mod types;
 
+use ferrite_base::Amount;
 use ferrite_webapi::{Call, Fault, Routes, Tx};
 
 use types::{Country, Currency, ExchangeRate};
@@ -30,7 +31,7 @@ fn currency(call: &Call, _: &mut Tx<'_>) -> Result<Currency, Fault> {
     let display = text("currency/options/default");
     let rate = ExchangeRate {
         currency_to: base.clone().into(),
-        rate: 1.0.into(),
+        rate: Amount::from(1).into(),
     };
     let allowed = text("currency/options/allow");
     Ok(Currency {

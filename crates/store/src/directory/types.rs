@@ -1,5 +1,6 @@
 //! The types of `/V1/directory/…`.
 
+use ferrite_base::Amount;
 use ferrite_webapi::{Opt, dto};
 
 use super::countries;
@@ -41,7 +42,7 @@ dto! {
     /// `Magento\Directory\Api\Data\ExchangeRateInterface`
     pub struct ExchangeRate {
         currency_to: String,
-        rate: f64,
+        rate: Amount,
     }
 }
 

@@ -98,7 +98,7 @@ fn checked(sent: &TaxRate, stores: &Stores) -> Result<Rate, Fault> {
     if region_id != 0 && region_code(region_id).is_none() {
         wrong.push(invalid_value("region_id", region_id));
     }
-    let percentage = sent.rate.value().filter(|rate| *rate >= 0.0);
+    let percentage = sent.rate.value().filter(|rate| !rate.is_negative());
     let rate = percentage.and_then(rows::ten_thousandths);
     match (percentage, rate) {
         (None, _) => wrong.push(Fault::required_phrase("percentage_rate")),

@@ -2,11 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use ferrite_base::Amount;
 use ferrite_storage::{Collection, Error, Field, Scalar, Tx, serde_document};
 use serde::{Deserialize, Serialize};
 
-/// The largest percentage that its column holds.
-const LARGEST: f64 = 99_999_999.999_9;
+/// The largest percentage that its `decimal(12,4)` column holds, in ten thousandths.
+const LARGEST: i64 = 999_999_999_999;
+
+/// How many digits the column keeps behind the point.
+const DIGITS: u32 = 4;
 
 /// A rate.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -39,11 +43,9 @@ pub(crate) struct Range {
 serde_document!(Rate);
 
 impl Rate {
-    /// The percentage as a number.
-    pub(super) fn percentage(&self) -> f64 {
-        #[expect(clippy::cast_precision_loss, reason = "twelve digits at most")]
-        let scaled = self.rate as f64;
-        scaled / 10_000.0
+    /// The percentage.
+    pub(super) fn percentage(&self) -> Amount {
+        Amount::from_scaled(self.rate, DIGITS)
     }
 
     /// The code of its region, where it has one.
@@ -53,10 +55,9 @@ impl Rate {
 }
 
 /// A percentage as it is kept; none where it is beyond what the column holds.
-pub(super) fn ten_thousandths(rate: f64) -> Option<i64> {
-    #[expect(clippy::cast_possible_truncation, reason = "checked to be in range")]
-    let scaled = (rate.abs() <= LARGEST).then(|| (rate * 10_000.0).round() as i64);
-    scaled
+pub(super) fn ten_thousandths(rate: Amount) -> Option<i64> {
+    let is_within = rate.abs() <= Amount::from_scaled(LARGEST, DIGITS);
+    is_within.then(|| rate.scaled(DIGITS))
 }
 
 /// All rates.

@@ -1,5 +1,6 @@
 //! The data types of rates.
 
+use ferrite_base::Amount;
 use ferrite_webapi::dto::NoExtension;
 use ferrite_webapi::{Opt, dto};
 
@@ -16,7 +17,7 @@ dto! {
         zip_is_range: i64 [null],
         zip_from: i64 [null],
         zip_to: i64 [null],
-        rate: f64,
+        rate: Amount,
         code: String,
         titles: Vec<Title> [null],
         extension_attributes: NoExtension [null],
