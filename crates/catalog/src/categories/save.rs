@@ -3,7 +3,7 @@
 //! A new category's values count everywhere; a change in a store view counts there, but for
 //! attributes that are global.
 
-use ferrite_base::{Fault, Kind, Phrase};
+use ferrite_base::{Amount, Fault, Kind, Phrase};
 use ferrite_storage::Scalar;
 use ferrite_webapi::dto::{Opt, php_type, type_error};
 use ferrite_webapi::{Call, Tx};
@@ -256,19 +256,17 @@ fn stored(attribute: &Attribute, value: &Value) -> Result<Value, Fault> {
         Value::Null | Value::Object(_) => String::new(),
     };
     let number = || {
-        text.trim()
-            .parse::<f64>()
-            .ok()
-            .filter(|number| number.is_finite())
+        let number = text.trim().parse::<Amount>().ok();
+        number.filter(|number| !number.is_saturated())
     };
     Ok(match attribute.backend {
         _ if text.is_empty() => text.into(),
         Backend::Decimal => match number() {
-            Some(number) => format!("{number:.6}").into(),
+            Some(number) => number.column_text().into(),
             None => return Err(refused("The value of attribute is not a number.")),
         },
         Backend::Int => number()
-            .map_or("0".to_owned(), |number| format!("{:.0}", number.trunc()))
+            .map_or("0".to_owned(), |number| number.trunc().to_string())
             .into(),
         Backend::DateTime => match ferrite_base::DateTime::parse(&text) {
             Some(moment) => moment.as_str().into(),

@@ -3,7 +3,7 @@
 //!
 //! In: a product with what it consists of, the website, the day. Out: [`Charged`].
 
-use ferrite_base::DateTime;
+use ferrite_base::{Amount, DateTime};
 use ferrite_webapi::{Fault, Tx};
 
 use super::rows::{PRODUCTS, Product};
@@ -28,13 +28,13 @@ pub(super) struct Asked<'a> {
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Charged {
     /// Before anything is taken off; of a composite product the lowest.
-    pub(super) regular: f64,
+    pub(super) regular: Amount,
     /// The special price, while it counts.
-    pub(super) special: Option<f64>,
+    pub(super) special: Option<Amount>,
     /// The lowest that is charged.
-    pub(super) lowest: f64,
+    pub(super) lowest: Amount,
     /// The highest that is charged.
-    pub(super) highest: f64,
+    pub(super) highest: Amount,
 }
 
 /// What is charged for one piece of a product.
@@ -85,17 +85,17 @@ fn range(parts: &[Charged]) -> Option<Charged> {
 pub(super) fn of_its_own(product: &Product, asked: Asked<'_>) -> Charged {
     let amount = |code: &str| {
         let text = product.values.text(asked.store_id, code);
-        text.parse::<f64>().ok()
+        text.parse::<Amount>().ok()
     };
-    let regular = amount("price").unwrap_or(0.0);
+    let regular = amount("price").unwrap_or_default();
     let special = amount("special_price").filter(|_| is_special(product, asked));
     // A bundle's special price is a share of its price.
     let special = special.map(|special| match product.type_id.as_str() {
-        "bundle" => rounded(regular * special / 100.0),
+        "bundle" => regular.percent(special).in_column(),
         _ => special,
     });
     let tiers = tier_prices::for_one(product, asked.website_id, &[GUESTS, ALL_GROUPS]);
-    let charged = special.into_iter().chain(tiers).fold(regular, f64::min);
+    let charged = special.into_iter().chain(tiers).fold(regular, Amount::min);
     Charged {
         regular,
         special,
@@ -113,17 +113,11 @@ fn is_special(product: &Product, asked: Asked<'_>) -> bool {
     from.is_none_or(|from| Some(from) <= today) && to.is_none_or(|to| Some(to) >= today)
 }
 
-/// To millionths, as columns hold it.
-pub(super) fn rounded(amount: f64) -> f64 {
-    (amount * 1e6).round() / 1e6
-}
-
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
     use crate::products::tests::plain;
+    use crate::products::tier_prices::{StoredExtension, StoredTierPrice};
     use crate::scoped::DEFAULT;
 
     fn priced(values: &[(&str, &str)]) -> Product {
@@ -153,37 +147,42 @@ mod tests {
             ("special_to_date", "2026-03-04 00:00:00"),
         ]);
         for (day, lowest) in [
-            ("2026-03-01", 15.0),
-            ("2026-03-02", 12.0),
-            ("2026-03-04", 12.0),
-            ("2026-03-05", 15.0),
+            ("2026-03-01", 15),
+            ("2026-03-02", 12),
+            ("2026-03-04", 12),
+            ("2026-03-05", 15),
         ] {
-            assert_eq!(on(day, &product).lowest, lowest, "{day}");
+            assert_eq!(on(day, &product).lowest, Amount::from(lowest), "{day}");
         }
     }
 
     #[test]
     fn a_tier_price_for_one_piece_counts_where_it_is_meant() {
-        let tier = |group: i64, qty: i64, value: i64, website: i64| {
-            json!({"customer_group_id": group, "qty": qty, "value": value,
-                   "extension_attributes": {"website_id": website}})
+        let tier = |group: i64, qty: u8, value: i64, website: i64| StoredTierPrice {
+            customer_group_id: group,
+            qty: f64::from(qty),
+            value: Some(value.into()),
+            extension_attributes: StoredExtension {
+                website_id: website,
+                percentage_value: None,
+            },
         };
         let mut product = priced(&[("price", "15.000000")]);
         for (tiers, lowest) in [
-            (vec![tier(ALL_GROUPS, 1, 9, 0)], 9.0),
-            (vec![tier(GUESTS, 1, 8, 1)], 8.0),
-            (vec![tier(1, 1, 7, 0)], 15.0),
-            (vec![tier(GUESTS, 2, 7, 0)], 15.0),
-            (vec![tier(GUESTS, 1, 7, 2)], 15.0),
-            (vec![tier(GUESTS, 1, 20, 0)], 15.0),
+            (vec![tier(ALL_GROUPS, 1, 9, 0)], 9),
+            (vec![tier(GUESTS, 1, 8, 1)], 8),
+            (vec![tier(1, 1, 7, 0)], 15),
+            (vec![tier(GUESTS, 2, 7, 0)], 15),
+            (vec![tier(GUESTS, 1, 7, 2)], 15),
+            (vec![tier(GUESTS, 1, 20, 0)], 15),
         ] {
             product.tier_prices = tiers;
-            assert_eq!(on("2026-03-01", &product).lowest, lowest);
+            assert_eq!(on("2026-03-01", &product).lowest, Amount::from(lowest));
         }
         let mut share = tier(GUESTS, 1, 0, 0);
-        share["extension_attributes"]["percentage_value"] = json!(10);
+        share.extension_attributes.percentage_value = Some(10.into());
         product.tier_prices = vec![share];
-        assert_eq!(on("2026-03-01", &product).lowest, 13.5);
+        assert_eq!(on("2026-03-01", &product).lowest, "13.5".parse().unwrap());
     }
 
     #[test]
@@ -192,7 +191,7 @@ mod tests {
         let range = range(&parts).unwrap();
         assert_eq!(
             (range.regular, range.lowest, range.highest),
-            (9.0, 9.0, 15.0)
+            (9.into(), 9.into(), 15.into())
         );
     }
 }

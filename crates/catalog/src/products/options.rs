@@ -3,8 +3,8 @@
 //!
 //! They are kept with their product, as on the wire; their ids are given out once for all products.
 
-use ferrite_base::Fault;
 use ferrite_base::phrase::Value as PhraseValue;
+use ferrite_base::{Amount, Fault};
 use ferrite_storage::{Collection, Declared, Error, serde_document};
 use ferrite_webapi::dto::{Opt, Wire as _};
 use ferrite_webapi::{Call, Json, Routes, Tx};
@@ -220,7 +220,7 @@ fn complete(
         (option.price, option.price_type) = (Opt::Absent, Opt::Absent);
     } else {
         option.values = Opt::Absent;
-        option.price.or_set(0.0);
+        option.price.or_set(Amount::ZERO);
     }
     let held_values = held.and_then(|held| held["values"].as_array());
     for value in option.values.get_mut().into_iter().flatten() {
@@ -230,7 +230,7 @@ fn complete(
             value.option_type_id = next(tx, &VALUE_NUMBERS)?.into();
         }
         value.sort_order = value.sort_order.value().unwrap_or(0).into();
-        value.price = value.price.value().unwrap_or(0.0).into();
+        value.price = value.price.value().unwrap_or_default().into();
         value.price_type.or_set("fixed".to_owned());
     }
     if let Opt::Is(values) = &mut option.values {

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use ferrite_base::Fault;
+use ferrite_base::{Amount, Fault};
 use ferrite_storage::fold::fold;
 use ferrite_storage::{
     Collection, Direction, Error, Field, Filter, Page, Scalar, Search, Tx, serde_document,
@@ -34,13 +34,8 @@ serde_document!(OwnValue);
 
 impl OwnValue {
     fn number(&self) -> Option<Scalar> {
-        let number: f64 = self.value.parse().ok()?;
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "a number beyond the range saturates"
-        )]
-        let scaled = (number * 1_000_000.0).round() as i64;
-        Some(Scalar::from(scaled))
+        let number: Amount = self.value.parse().ok()?;
+        Some(Scalar::from(number.scaled(rows::MILLIONTHS)))
     }
 }
 

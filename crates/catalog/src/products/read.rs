@@ -1,6 +1,8 @@
 //! A product as a client reads it in a store view.
 
+use ferrite_base::Amount;
 use ferrite_storage::Scalar;
+use ferrite_webapi::dto::Wire as _;
 use ferrite_webapi::extension::Providers;
 use ferrite_webapi::{Call, Fault, Json, Tx};
 use serde_json::{Map, Value, json};
@@ -85,7 +87,7 @@ pub(super) fn product(
     let media = media::shown(tx, product, known, store_id)?;
     out.insert("media_gallery_entries".into(), media);
     if prices {
-        out.insert("tier_prices".into(), tier_prices::shown(product));
+        out.insert("tier_prices".into(), tier_prices::shown(product).to_value());
     }
     out.insert(
         "custom_attributes".into(),
@@ -107,7 +109,7 @@ fn fields(product: &Product, store_id: i64, has_set: bool) -> Map<String, Value>
     let values = &product.values;
     let number = |code: &str| {
         let text = values.get(store_id, code)?.as_str()?;
-        Some(Value::from(text.parse::<f64>().ok()?))
+        Some(text.parse::<Amount>().ok()?.to_value())
     };
     let whole = |code: &str| {
         let text = values.get(store_id, code)?.as_str()?;

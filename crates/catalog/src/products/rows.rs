@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use ferrite_base::{DateTime, Fault};
+use ferrite_base::{Amount, DateTime, Fault};
 use ferrite_settings::STORE_VIEWS;
 use ferrite_storage::{Collection, Document, Error, Field, FieldKind, Scalar, Tx, serde_document};
 use ferrite_tax::{ClassType, ClassUser};
@@ -14,8 +14,12 @@ use serde_json::{Map, Value};
 
 use super::attributes;
 use super::links::{ASSOCIATED, Link};
+use super::tier_prices::StoredTierPrice;
 use crate::attributes::Backend;
 use crate::scoped::{DEFAULT, Scoped};
+
+/// The unit in which columns of the index hold decimals, in digits behind the point.
+pub(super) const MILLIONTHS: u32 = 6;
 
 /// A product.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -42,12 +46,12 @@ pub struct Product {
     /// Its links to other products.
     #[serde(default)]
     pub links: Vec<Link>,
-    /// Its custom options, as on the wire.
+    /// Its custom options, as on the wire; nothing computes with their prices.
     #[serde(default)]
     pub options: Vec<Value>,
-    /// Its tier prices, as on the wire.
+    /// Its tier prices.
     #[serde(default)]
-    pub tier_prices: Vec<Value>,
+    pub tier_prices: Vec<StoredTierPrice>,
 }
 
 serde_document!(Product);
@@ -141,13 +145,8 @@ impl Indexed {
     }
 
     fn decimal(&self, name: &str) -> Option<Scalar> {
-        let number: f64 = self.values.get(name)?.as_str()?.parse().ok()?;
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "a price beyond the range saturates"
-        )]
-        let scaled = (number * 1_000_000.0).round() as i64;
-        Some(Scalar::from(scaled))
+        let number: Amount = self.values.get(name)?.as_str()?.parse().ok()?;
+        Some(Scalar::from(number.scaled(MILLIONTHS)))
     }
 
     /// The values of a product in a store view.

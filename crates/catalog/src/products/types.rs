@@ -1,6 +1,7 @@
 //! The data types of products.
 
 use super::media::MediaEntry;
+use ferrite_base::Amount;
 use ferrite_webapi::dto::{CustomAttributes, NoExtension};
 use ferrite_webapi::{Json, dto};
 
@@ -11,7 +12,7 @@ dto! {
         sku: String,
         name: String [null],
         attribute_set_id: i64 [null],
-        price: f64 [null],
+        price: Amount [null],
         status: i64 [null],
         visibility: i64 [null],
         type_id: String [null],
@@ -67,7 +68,7 @@ dto! {
     pub struct TierPrice {
         customer_group_id: i64,
         qty: f64,
-        value: f64,
+        value: Amount,
         extension_attributes: TierPriceExtension [null],
     }
 }
@@ -75,7 +76,7 @@ dto! {
 dto! {
     /// `Magento\Catalog\Api\Data\ProductTierPriceExtensionInterface`
     pub struct TierPriceExtension {
-        percentage_value: f64 [null],
+        percentage_value: Amount [null],
         website_id: i64 [null],
     }
 }
@@ -89,7 +90,7 @@ dto! {
         r#type: String,
         sort_order: i64,
         is_require: bool,
-        price: f64 [null],
+        price: Amount [null],
         price_type: String [null],
         sku: String [null],
         file_extension: String [null],
@@ -106,7 +107,7 @@ dto! {
     pub struct OptionValue {
         title: String,
         sort_order: i64,
-        price: f64,
+        price: Amount,
         price_type: String,
         sku: String [null],
         option_type_id: i64 [null],

@@ -1,6 +1,6 @@
 //! The values of a product's attributes: what was sent, checked and laid over what is stored.
 
-use ferrite_base::{DateTime, Fault, Kind, Phrase};
+use ferrite_base::{Amount, DateTime, Fault, Kind, Phrase};
 use ferrite_webapi::dto::{Opt, php_type, type_error};
 use serde_json::Value;
 
@@ -14,10 +14,7 @@ use crate::scoped::DEFAULT;
 const NOT_NEGATIVE: [&str; 5] = ["price", "special_price", "cost", "weight", "msrp"];
 
 /// The largest value of an `int` column.
-const LARGEST_INT: f64 = 2_147_483_647.0;
-
-/// What a `decimal(20,6)` column has no place for.
-const DECIMAL_END: f64 = 1e14;
+const LARGEST_INT: i64 = 2_147_483_647;
 
 /// Attributes that are kept elsewhere than among the values.
 const ELSEWHERE: [&str; 10] = [
@@ -97,9 +94,9 @@ pub(super) fn lay_over(
     for (code, value) in sent.custom_attributes.get().map_or(&[][..], |all| &all.0) {
         put(product, known, store_id, code, value)?;
     }
-    let price = leading_number(product.values.text(DEFAULT, "special_price"));
+    let price = Amount::leading(product.values.text(DEFAULT, "special_price"));
     let start = product.values.text(DEFAULT, "special_from_date");
-    if price > 0.0 && start.is_empty() {
+    if price > Amount::ZERO && start.is_empty() {
         let today = product.updated_at.as_str().get(..10).unwrap_or_default();
         let midnight = format!("{today} 00:00:00");
         product
@@ -111,19 +108,20 @@ pub(super) fn lay_over(
 
 /// The fields of the type that are attributes, as far as they were sent.
 fn fields(sent: &ProductInput) -> Vec<(&'static str, Value)> {
-    fn value<T: Clone + Into<Value>>(field: &Opt<T>) -> Option<Value> {
+    fn value<T: Clone, J: Into<Value>>(field: &Opt<T>, json: impl Fn(T) -> J) -> Option<Value> {
         match field {
             Opt::Absent => None,
             Opt::Null => Some(Value::Null),
-            Opt::Is(value) => Some(value.clone().into()),
+            Opt::Is(value) => Some(json(value.clone()).into()),
         }
     }
     let all = [
-        ("name", value(&sent.name)),
-        ("price", value(&sent.price)),
-        ("status", value(&sent.status)),
-        ("visibility", value(&sent.visibility)),
-        ("weight", value(&sent.weight)),
+        ("name", value(&sent.name, Value::from)),
+        // As text, since a JSON number has no room for all of a column's digits.
+        ("price", value(&sent.price, |price| price.to_string())),
+        ("status", value(&sent.status, Value::from)),
+        ("visibility", value(&sent.visibility, Value::from)),
+        ("weight", value(&sent.weight, Value::from)),
     ];
     let sent = all
         .into_iter()
@@ -171,16 +169,16 @@ fn stored(attribute: &Attribute, value: &Value) -> Result<Value, Fault> {
         Value::Array(_) | Value::Object(_) => return Ok(Value::Null),
     };
     let code = attribute.code.as_str();
-    let number = leading_number(&text);
+    let number = Amount::leading(&text);
     let is_price = attribute.fact(Fact::Input) == "price";
-    if (is_price || NOT_NEGATIVE.contains(&code)) && number < 0.0 {
+    if (is_price || NOT_NEGATIVE.contains(&code)) && number.is_negative() {
         return Err(Fault::invalid(
             "Please enter a number 0 or greater in this field.",
         ));
     }
     let fits = match attribute.backend {
-        Backend::Int => number.abs() <= LARGEST_INT,
-        Backend::Decimal => number.abs() < DECIMAL_END,
+        Backend::Int => number.abs() <= LARGEST_INT.into(),
+        Backend::Decimal => number.fits_column(),
         _ => true,
     };
     if !fits {
@@ -189,8 +187,8 @@ fn stored(attribute: &Attribute, value: &Value) -> Result<Value, Fault> {
     Ok(match attribute.backend {
         // Empty text hides what would be inherited, until the next save.
         Backend::DateTime if text.is_empty() => text.into(),
-        Backend::Decimal => format!("{number:.6}").into(),
-        Backend::Int => format!("{:.0}", number.trunc()).into(),
+        Backend::Decimal => number.column_text().into(),
+        Backend::Int => number.trunc().to_string().into(),
         Backend::DateTime => match DateTime::parse(&text) {
             Some(moment) => moment.as_str().into(),
             None => return Err(bad_value(code, &text)),
@@ -200,26 +198,6 @@ fn stored(attribute: &Attribute, value: &Value) -> Result<Value, Fault> {
         }
         Backend::Static | Backend::Text => text.into(),
     })
-}
-
-/// A number as a decimal column holds it; none where it does not fit.
-pub(super) fn decimal(number: f64) -> Option<String> {
-    (number.abs() < DECIMAL_END).then(|| format!("{number:.6}"))
-}
-
-/// The number that a text begins with; 0 where it begins with none.
-fn leading_number(text: &str) -> f64 {
-    let text = text.trim();
-    let numeric = |c: char| c.is_ascii_digit() || matches!(c, '.' | '-' | '+' | 'e' | 'E');
-    let head: String = text.chars().take_while(|c| numeric(*c)).collect();
-    let mut head = head.as_str();
-    loop {
-        match head.parse::<f64>() {
-            Ok(number) if number.is_finite() => return number,
-            _ if head.is_empty() => return 0.0,
-            _ => head = head.get(..head.len() - 1).unwrap_or_default(),
-        }
-    }
 }
 
 fn bad_value(code: &str, value: &str) -> Fault {
@@ -280,10 +258,17 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_read_as_far_as_they_go() {
-        assert!((leading_number("12.5kg") - 12.5).abs() < f64::EPSILON);
-        assert!((leading_number("1e3x") - 1000.0).abs() < f64::EPSILON);
-        assert!(leading_number("abc").abs() < f64::EPSILON);
-        assert!(leading_number("--1").abs() < f64::EPSILON);
+    fn a_price_is_kept_to_its_last_digit() {
+        let fresh = crate::products::attributes::fresh();
+        let price = fresh.iter().find(|one| one.code == "price").unwrap();
+        for (sent, held) in [
+            ("12345678901234.123456", "12345678901234.123456"),
+            ("0.0000005", "0.000001"),
+            ("12.99 EUR", "12.990000"),
+            ("-0", "0.000000"),
+        ] {
+            assert_eq!(stored(price, &sent.into()).unwrap(), held);
+        }
+        assert!(stored(price, &"99999999999999.9999995".into()).is_err());
     }
 }

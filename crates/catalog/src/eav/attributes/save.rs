@@ -1,7 +1,7 @@
 //! Saving an attribute. One whose id was sent is changed: its code, its input type and how its
 //! values are kept stay as they are; without an id it is made.
 
-use ferrite_base::{DateTime, Fault, Kind, Phrase};
+use ferrite_base::{Amount, DateTime, Fault, Kind, Phrase};
 use ferrite_storage::{Error, Tx};
 use ferrite_webapi::Call;
 use ferrite_webapi::dto::{Opt, encode, merge};
@@ -280,8 +280,8 @@ fn kept_default(row: &AttributeRow, default: String) -> Result<String, Fault> {
         return Ok(default);
     }
     match row.text("backend_type") {
-        "decimal" => match default.trim().parse::<f64>() {
-            Ok(number) if number.is_finite() => Ok(number.to_string()),
+        "decimal" => match default.trim().parse::<Amount>() {
+            Ok(number) if !number.is_saturated() => Ok(number.to_string()),
             _ => Err(Fault::invalid(
                 "The default decimal value is invalid. Verify the value and try again.",
             )),

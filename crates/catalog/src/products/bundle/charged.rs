@@ -1,17 +1,18 @@
 //! The range of what a bundle costs: from the cheapest choice that is allowed to the dearest.
 
+use ferrite_base::Amount;
 use ferrite_webapi::{Fault, Tx};
 
 use super::has_fixed_price;
 use super::rows::{OptionRow, Selection, options_of, selections_of};
-use crate::products::charged::{Asked, Charged, can_be_bought, of_its_own, rounded};
+use crate::products::charged::{Asked, Charged, can_be_bought, of_its_own};
 use crate::products::rows::{PRODUCTS, Product};
 
 /// What a choice adds, before and after what is taken off.
 #[derive(Clone, Copy)]
 struct Choice {
-    regular: f64,
-    charged: f64,
+    regular: Amount,
+    charged: Amount,
 }
 
 /// What is charged for a bundle; `own` are its own prices, which count where they are fixed.
@@ -56,44 +57,44 @@ pub(in crate::products) fn charged(
         sum.lowest += one.charged;
     }
     Ok(Charged {
-        regular: rounded(sum.regular),
-        lowest: rounded(sum.lowest),
-        highest: rounded(sum.highest),
+        regular: sum.regular.in_column(),
+        lowest: sum.lowest.in_column(),
+        highest: sum.highest.in_column(),
         ..sum
     })
 }
 
 /// A choice at the price of its product.
 fn dynamic(selection: &Selection, part: Charged) -> Choice {
+    let qty = Amount::from_f64(selection.qty);
     Choice {
-        regular: part.regular * selection.qty,
-        charged: part.lowest * selection.qty,
+        regular: part.regular.times(qty),
+        charged: part.lowest.times(qty),
     }
 }
 
 /// A choice at a price of its own: an amount, or a share of the bundle's price.
 fn fixed(selection: &Selection, own: Charged) -> Choice {
-    let of = |whole: f64| match selection.price_type {
+    let of = |whole: Amount| match selection.price_type {
         0 => selection.price,
-        _ => whole * selection.price / 100.0,
+        _ => whole.percent(selection.price),
     };
+    let qty = Amount::from_f64(selection.qty);
     Choice {
-        regular: of(own.regular) * selection.qty,
-        charged: of(own.lowest) * selection.qty,
+        regular: of(own.regular).times(qty),
+        charged: of(own.lowest).times(qty),
     }
 }
 
 fn cheapest(choices: &[Choice]) -> Option<Choice> {
-    let mut sorted = choices.to_vec();
-    sorted.sort_by(|one, other| one.charged.total_cmp(&other.charged));
-    sorted.first().copied()
+    choices.iter().copied().min_by_key(|choice| choice.charged)
 }
 
 /// The most that an option can add: all of its choices where several may be taken.
-fn dearest(option: &OptionRow, choices: &[Choice]) -> f64 {
+fn dearest(option: &OptionRow, choices: &[Choice]) -> Amount {
     let charged = choices.iter().map(|choice| choice.charged);
     match option.input.as_str() {
         "checkbox" | "multi" => charged.sum(),
-        _ => charged.fold(0.0, f64::max),
+        _ => charged.fold(Amount::ZERO, Amount::max),
     }
 }

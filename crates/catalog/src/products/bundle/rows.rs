@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use ferrite_base::Amount;
 use ferrite_storage::{Collection, Error, Field, Scalar, Tx, serde_document};
 use serde::{Deserialize, Serialize};
 
@@ -53,7 +54,7 @@ pub struct Selection {
     /// Whether it is chosen where nothing is said.
     pub(super) is_default: bool,
     /// What it adds to the price of a bundle whose price is fixed.
-    pub(super) price: f64,
+    pub(super) price: Amount,
     /// 0 where that is an amount, 1 where it is a percentage.
     pub(super) price_type: i64,
     /// 1 where a customer may choose how many.

@@ -31,6 +31,15 @@ fn world() -> World {
     world
 }
 
+#[test]
+fn a_selection_of_an_earlier_document_has_its_price() {
+    let mut document = json!({"id": 1, "parent_id": 1, "option_id": 1, "product_id": 2, "qty": 1.0,
+        "position": 0, "is_default": false, "price": 12.99, "price_type": 0, "can_change_quantity": 0});
+    let read: super::rows::Selection = serde_json::from_value(document.clone()).unwrap();
+    document["price"] = json!("12.99");
+    assert_eq!(serde_json::to_value(&read).unwrap(), document);
+}
+
 fn option(sku: &str, links: &Value) -> Value {
     json!({"option": {"title": "T", "type": "select", "required": true, "sku": sku, "product_links": links}})
 }

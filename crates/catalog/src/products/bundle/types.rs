@@ -1,5 +1,6 @@
 //! The data types of bundles.
 
+use ferrite_base::Amount;
 use ferrite_webapi::dto;
 use ferrite_webapi::dto::NoExtension;
 
@@ -26,7 +27,7 @@ dto! {
         qty: f64 [null],
         position: i64 [null],
         is_default: bool,
-        price: f64,
+        price: Amount,
         price_type: i64,
         can_change_quantity: i64 [null],
         extension_attributes: NoExtension [null],

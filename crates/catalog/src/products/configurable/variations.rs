@@ -2,6 +2,7 @@
 //! each combination of values. Nothing is stored.
 
 use ferrite_base::Fault;
+use ferrite_webapi::dto::Wire as _;
 use ferrite_webapi::{Call, Json, Routes, Tx};
 use serde_json::{Map, Value, json};
 
@@ -70,7 +71,7 @@ fn variation(product: &ProductInput, codes: &[&str], values: &[i64]) -> Json {
         .price
         .value()
         .filter(|_| type_id != TYPE)
-        .unwrap_or(0.0);
+        .unwrap_or_default();
     let pairs = codes.iter().zip(values);
     let custom: Vec<Value> = pairs
         .map(|(code, value)| json!({"attribute_code": code, "value": value.to_string()}))
@@ -85,7 +86,7 @@ fn variation(product: &ProductInput, codes: &[&str], values: &[i64]) -> Json {
             (product.name.value().unwrap_or_default() + &ending).into(),
         ),
         ("attribute_set_id", product.attribute_set_id.value().into()),
-        ("price", price.into()),
+        ("price", price.to_value()),
         ("status", 1.into()),
         ("visibility", 1.into()),
         ("type_id", type_id.into()),

@@ -1,6 +1,6 @@
 //! `/V1/products/:sku/downloadable-links`: what a customer downloads after buying.
 
-use ferrite_base::Fault;
+use ferrite_base::{Amount, Fault};
 use ferrite_storage::{Collection, Field, Scalar, serde_document};
 use ferrite_webapi::dto::Opt;
 use ferrite_webapi::{Call, Tx};
@@ -20,7 +20,7 @@ pub struct Link {
     title: String,
     sort_order: i64,
     is_shareable: i64,
-    price: f64,
+    price: Amount,
     number_of_downloads: i64,
     source: Source,
     sample: Option<Source>,
@@ -133,7 +133,7 @@ impl Part for Link {
             title,
             sort_order: sent.sort_order.value().unwrap_or(0),
             is_shareable: sent.is_shareable.value().unwrap_or(0),
-            price: sent.price.value().unwrap_or(0.0),
+            price: sent.price.value().unwrap_or_default(),
             number_of_downloads: sent.number_of_downloads.value().unwrap_or(0),
             source,
             sample,
@@ -159,7 +159,7 @@ fn check(sent: &DownloadLink) -> Result<(), Fault> {
             "The link sample type is invalid. Verify and try again.",
         ));
     }
-    if sent.price.value().is_none_or(|price| price < 0.0) {
+    if sent.price.value().is_none_or(Amount::is_negative) {
         return Err(Fault::invalid(
             "Link price must have numeric positive value.",
         ));

@@ -1,5 +1,6 @@
 //! The data types of downloadable products.
 
+use ferrite_base::Amount;
 use ferrite_webapi::dto;
 use ferrite_webapi::dto::NoExtension;
 
@@ -10,7 +11,7 @@ dto! {
         title: String [null],
         sort_order: i64,
         is_shareable: i64,
-        price: f64,
+        price: Amount,
         number_of_downloads: i64 [null],
         link_type: String,
         link_file: String [null],

@@ -1,6 +1,6 @@
 //! `/V1/products/base-prices…`: the price of products.
 
-use ferrite_base::Fault;
+use ferrite_base::{Amount, Fault};
 use ferrite_webapi::dto::NoExtension;
 use ferrite_webapi::{Call, Routes, Tx, dto};
 
@@ -11,7 +11,7 @@ use crate::scoped::DEFAULT;
 dto! {
     /// `Magento\Catalog\Api\Data\BasePriceInterface`
     pub struct BasePrice {
-        price: f64,
+        price: Amount,
         store_id: i64,
         sku: String,
         extension_attributes: NoExtension [null],
@@ -46,7 +46,7 @@ fn save(call: &Call, tx: &mut Tx<'_>, prices: Vec<BasePrice>) -> Result<Vec<Refu
         if found.is_none() {
             refused.push(Refused::field("SKU", sku.clone()));
         }
-        if price.is_none_or(|price| price < 0.0) {
+        if price.is_none_or(Amount::is_negative) {
             refused.push(Refused::field("Price", shown(price)));
         }
         if !is_store(&stores, store_id) {

@@ -1,6 +1,6 @@
 //! `/V1/products/cost…`: what products cost the merchant.
 
-use ferrite_base::Fault;
+use ferrite_base::{Amount, Fault};
 use ferrite_webapi::dto::NoExtension;
 use ferrite_webapi::{Call, Routes, Tx, dto};
 
@@ -13,7 +13,7 @@ const TYPES: [&str; 3] = ["simple", "virtual", "downloadable"];
 dto! {
     /// `Magento\Catalog\Api\Data\CostInterface`
     pub struct Cost {
-        cost: f64,
+        cost: Amount,
         store_id: i64,
         sku: String,
         extension_attributes: NoExtension [null],
@@ -43,7 +43,7 @@ fn save(call: &Call, tx: &mut Tx<'_>, prices: Vec<Cost>) -> Result<Vec<Refused>,
         if found.is_none() {
             refused.push(Refused::field("SKU", sku.clone()));
         }
-        if cost.is_none_or(|cost| cost < 0.0) {
+        if cost.is_none_or(Amount::is_negative) {
             refused.push(Refused::field("Cost", shown(cost)));
         }
         if !is_store(&stores, store_id) {

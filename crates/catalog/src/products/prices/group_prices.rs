@@ -1,14 +1,14 @@
 //! `/V1/products/:sku/group-prices/:customerGroupId/tiers…`: the tier prices of one product for
 //! one group of customers. They hold on all websites.
 
-use ferrite_base::{Fault, Kind, Phrase, phrase};
-use ferrite_webapi::dto::{Opt, Wire as _};
+use ferrite_base::{Amount, Fault, Kind, Phrase, phrase};
+use ferrite_webapi::dto::Opt;
 use ferrite_webapi::{Call, Routes, Tx};
 
 use super::{put, tiers};
 use crate::products::by_sku;
-use crate::products::tier_prices::{self, ALL_GROUPS};
-use crate::products::types::{TierPrice, TierPriceExtension};
+use crate::products::tier_prices::{self, ALL_GROUPS, StoredTierPrice};
+use crate::products::types::TierPrice;
 
 /// Binds the routes.
 pub(super) fn routes(routes: &mut Routes) {
@@ -28,10 +28,8 @@ fn group_id(name: &str) -> Option<i64> {
 
 fn list(_: &Call, tx: &mut Tx<'_>, sku: String, group: String) -> Result<Vec<TierPrice>, Fault> {
     let product = by_sku(tx, &sku)?;
-    let shown = tier_prices::shown(&product);
-    let all = Vec::<TierPrice>::from_value(&shown)?.unwrap_or_default();
     let wanted = group_id(&group);
-    let of_group = all
+    let of_group = tier_prices::shown(&product)
         .into_iter()
         .filter(|one| one.customer_group_id.value() == wanted);
     Ok(of_group
@@ -42,15 +40,25 @@ fn list(_: &Call, tx: &mut Tx<'_>, sku: String, group: String) -> Result<Vec<Tie
         .collect())
 }
 
+/// A price in all websites.
+fn everywhere(group_id: i64, qty: f64, value: Option<Amount>) -> StoredTierPrice {
+    StoredTierPrice {
+        customer_group_id: group_id,
+        qty,
+        value,
+        ..StoredTierPrice::default()
+    }
+}
+
 fn add(
     _: &Call,
     tx: &mut Tx<'_>,
     sku: String,
     group: String,
-    price: f64,
+    price: Amount,
     qty: f64,
 ) -> Result<bool, Fault> {
-    if price <= 0.0 || qty <= 0.0 {
+    if price <= Amount::ZERO || qty <= 0.0 {
         return Err(Fault::invalid(
             "The data was invalid. Verify the data and try again.",
         ));
@@ -65,17 +73,8 @@ fn add(
     let Some(id) = id.filter(|_| known) else {
         return Err(Fault::no_such_entity("id", group));
     };
-    let tier = TierPrice {
-        customer_group_id: id.into(),
-        qty: qty.into(),
-        value: price.into(),
-        extension_attributes: TierPriceExtension {
-            website_id: 0.into(),
-            ..TierPriceExtension::default()
-        }
-        .into(),
-    };
-    tiers::set(&mut product.tier_prices, tier.to_value());
+    let tier = everywhere(id, qty, Some(price));
+    tiers::set(&mut product.tier_prices, tier);
     put(tx, &product)?;
     Ok(true)
 }
@@ -84,14 +83,10 @@ fn remove(_: &Call, tx: &mut Tx<'_>, sku: String, group: String, qty: f64) -> Re
     let mut product = by_sku(tx, &sku)?;
     let id = group_id(&group);
     let before = product.tier_prices.len();
-    product.tier_prices.retain(|tier| {
-        let is_group = tier["customer_group_id"].as_i64() == id;
-        let is_quantity = tier["qty"]
-            .as_f64()
-            .is_some_and(|held| (held - qty).abs() < 1e-6);
-        let everywhere = tier["extension_attributes"]["website_id"].as_i64() == Some(0);
-        !(is_group && is_quantity && everywhere)
-    });
+    if let Some(id) = id {
+        let wanted = everywhere(id, qty, None);
+        product.tier_prices.retain(|tier| !tier.meets(&wanted));
+    }
     if product.tier_prices.len() == before {
         let text = "Product hasn't group price with such data: customerGroupId = '%1', \
                     website = %2, qty = %3";

@@ -12,14 +12,13 @@ mod special;
 mod tests;
 mod tiers;
 
-use ferrite_base::{Fault, Phrase};
+use ferrite_base::{Amount, Fault, Phrase};
 use ferrite_settings::Stores;
 use ferrite_webapi::dto::NoExtension;
 use ferrite_webapi::{Routes, Tx, dto};
 
 use super::own_values;
 use super::rows::{self, PRODUCTS, Product};
-use super::values::decimal;
 use crate::eav::known::Attributes;
 use crate::scoped::DEFAULT;
 
@@ -71,7 +70,7 @@ impl Refused {
 }
 
 /// A number as PHP writes it in a text.
-fn shown(number: Option<f64>) -> String {
+fn shown(number: Option<impl ToString>) -> String {
     number.map(|number| number.to_string()).unwrap_or_default()
 }
 
@@ -94,17 +93,19 @@ fn named(tx: &mut Tx<'_>, skus: &[String]) -> Result<Vec<Product>, Fault> {
 }
 
 /// A decimal attribute of a product in the default scope.
-fn amount(product: &Product, code: &str) -> Option<f64> {
+fn amount(product: &Product, code: &str) -> Option<Amount> {
     product.values.text(DEFAULT, code).parse().ok()
 }
 
 /// Sets a decimal attribute in the default scope; nothing where it fits no column.
-fn set_amount(product: &mut Product, code: &str, amount: f64) -> bool {
-    let Some(text) = decimal(amount) else {
-        return false;
-    };
-    product.values.set(DEFAULT, code, text.into());
-    true
+fn set_amount(product: &mut Product, code: &str, amount: Amount) -> bool {
+    let fits = amount.fits_column();
+    if fits {
+        product
+            .values
+            .set(DEFAULT, code, amount.column_text().into());
+    }
+    fits
 }
 
 /// Whether a product has an attribute: its type and its set have it.

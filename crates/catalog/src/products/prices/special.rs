@@ -1,6 +1,6 @@
 //! `/V1/products/special-price…`: a lower price for some time.
 
-use ferrite_base::{DateTime, Fault};
+use ferrite_base::{Amount, DateTime, Fault};
 use ferrite_settings::Stores;
 use ferrite_webapi::dto::NoExtension;
 use ferrite_webapi::{Call, Routes, Tx, dto};
@@ -13,7 +13,7 @@ use crate::scoped::DEFAULT;
 dto! {
     /// `Magento\Catalog\Api\Data\SpecialPriceInterface`
     pub struct SpecialPrice {
-        price: f64,
+        price: Amount,
         store_id: i64,
         sku: String,
         price_from: String,
@@ -32,7 +32,7 @@ pub(super) fn routes(routes: &mut Routes) {
 /// A row whose parts are right.
 struct Row {
     product: Product,
-    price: f64,
+    price: Amount,
     store_id: i64,
     from: Option<DateTime>,
     to: Option<DateTime>,
@@ -88,7 +88,7 @@ fn checked(
         ));
     }
     let price = row.price.value();
-    if price.is_none_or(|price| price < 0.0) {
+    if price.is_none_or(Amount::is_negative) {
         let value = [("price", shown(price))];
         wrong.push(names("Invalid attribute Price = %price.", value));
     }
@@ -191,8 +191,7 @@ fn delete(call: &Call, tx: &mut Tx<'_>, prices: Vec<SpecialPrice>) -> Result<Vec
             let wanted = moment.as_ref().map_or("", DateTime::as_str);
             values.text(row.store_id, code) == wanted
         };
-        let is_price =
-            amount(&row.product, PRICE).is_some_and(|price| (price - row.price).abs() < 1e-6);
+        let is_price = amount(&row.product, PRICE) == Some(row.price.in_column());
         if !is_price || !is_at(FROM, &row.from) || !is_at(TO, &row.to) {
             continue;
         }

@@ -1,16 +1,15 @@
 //! `/V1/products/tier-prices…`: prices by quantity, website and group of customers, of many
 //! products at once.
 
-use ferrite_base::Fault;
+use ferrite_base::{Amount, Fault};
 use ferrite_settings::Stores;
-use ferrite_webapi::dto::{NoExtension, Wire as _};
-use ferrite_webapi::{Call, Json, Routes, Tx, dto};
+use ferrite_webapi::dto::NoExtension;
+use ferrite_webapi::{Call, Routes, Tx, dto};
 
 use super::{Refused, named, put, shown};
 use crate::products::by_sku;
 use crate::products::rows::Product;
-use crate::products::tier_prices::ALL_GROUPS;
-use crate::products::types::{TierPrice, TierPriceExtension};
+use crate::products::tier_prices::{ALL_GROUPS, StoredExtension, StoredTierPrice};
 
 /// The types of products that have such prices.
 const TYPES: [&str; 4] = ["simple", "virtual", "downloadable", "bundle"];
@@ -24,7 +23,7 @@ const DISCOUNT: &str = "discount";
 dto! {
     /// `Magento\Catalog\Api\Data\TierPriceInterface`
     pub struct Tier {
-        price: f64,
+        price: Amount,
         price_type: String,
         website_id: i64,
         sku: String,
@@ -45,7 +44,7 @@ pub(super) fn routes(routes: &mut Routes) {
 /// A row that can be saved.
 struct Row {
     product_id: i64,
-    tier: TierPrice,
+    tier: StoredTierPrice,
 }
 
 impl Tier {
@@ -85,21 +84,17 @@ impl Tier {
     }
 
     /// As a product keeps it.
-    fn stored(&self, group_id: i64) -> TierPrice {
-        let price = self.price.value().unwrap_or(0.0);
+    fn stored(&self, group_id: i64) -> StoredTierPrice {
+        let price = self.price.value().unwrap_or_default();
         let is_discount = self.price_type.value().as_deref() == Some(DISCOUNT);
-        let mut extension = TierPriceExtension {
-            website_id: self.website().into(),
-            ..TierPriceExtension::default()
-        };
-        if is_discount {
-            extension.percentage_value = price.into();
-        }
-        TierPrice {
-            customer_group_id: group_id.into(),
-            qty: self.quantity().into(),
-            value: if is_discount { 0.0 } else { price }.into(),
-            extension_attributes: extension.into(),
+        StoredTierPrice {
+            customer_group_id: group_id,
+            qty: self.quantity(),
+            value: Some(if is_discount { Amount::ZERO } else { price }),
+            extension_attributes: StoredExtension {
+                percentage_value: is_discount.then_some(price),
+                website_id: self.website(),
+            },
         }
     }
 }
@@ -131,8 +126,8 @@ fn checked(
         }
         let price = one.price.value();
         let kind = one.price_type.value().unwrap_or_default();
-        let most = if kind == DISCOUNT { 100.0 } else { f64::MAX };
-        if price.is_none_or(|price| !(0.0..=most).contains(&price)) {
+        let is_too_much = |price| kind == DISCOUNT && price > Amount::HUNDRED_PERCENT;
+        if price.is_none_or(|price| price.is_negative() || is_too_much(price)) {
             let value = Some(shown(price));
             refused.push(one.refused("Invalid attribute Price = %price.", value));
         }
@@ -167,26 +162,9 @@ fn checked(
     Ok((rows, refused))
 }
 
-/// What no two tier prices of a product share: group, website, quantity.
-fn key(tier: &Json) -> (i64, i64, f64) {
-    let number = |value: &Json| value.as_i64().unwrap_or(0);
-    let website = &tier["extension_attributes"]["website_id"];
-    let quantity = tier["qty"].as_f64().unwrap_or(0.0);
-    (
-        number(&tier["customer_group_id"]),
-        number(website),
-        quantity,
-    )
-}
-
-fn is_same(one: &Json, other: &Json) -> bool {
-    let ((group, site, quantity), (group2, site2, quantity2)) = (key(one), key(other));
-    group == group2 && site == site2 && (quantity - quantity2).abs() < 1e-6
-}
-
 /// Puts a price in the place of the one of the same key, or behind all.
-pub(super) fn set(tiers: &mut Vec<Json>, tier: Json) {
-    match tiers.iter_mut().find(|held| is_same(held, &tier)) {
+pub(super) fn set(tiers: &mut Vec<StoredTierPrice>, tier: StoredTierPrice) {
+    match tiers.iter_mut().find(|held| held.meets(&tier)) {
         Some(held) => *held = tier,
         None => tiers.push(tier),
     }
@@ -196,14 +174,14 @@ pub(super) fn set(tiers: &mut Vec<Json>, tier: Json) {
 fn change(
     tx: &mut Tx<'_>,
     rows: &[Row],
-    with: impl Fn(&mut Vec<Json>, Vec<Json>),
+    with: impl Fn(&mut Vec<StoredTierPrice>, Vec<StoredTierPrice>),
 ) -> Result<(), Fault> {
     let mut ids: Vec<i64> = rows.iter().map(|row| row.product_id).collect();
     ids.sort_unstable();
     ids.dedup();
     for id in ids {
         let own = rows.iter().filter(|row| row.product_id == id);
-        let tiers = own.map(|row| row.tier.to_value()).collect();
+        let tiers = own.map(|row| row.tier.clone()).collect();
         if let Some(mut product) = crate::products::PRODUCTS.get(tx, id)? {
             with(&mut product.tier_prices, tiers);
             put(tx, &product)?;
@@ -234,7 +212,7 @@ fn replace(call: &Call, tx: &mut Tx<'_>, sent: Vec<Tier>) -> Result<Vec<Refused>
 fn delete(call: &Call, tx: &mut Tx<'_>, sent: Vec<Tier>) -> Result<Vec<Refused>, Fault> {
     let (rows, refused) = checked(tx, &call.settings().stores(), &sent)?;
     change(tx, &rows, |held, old| {
-        held.retain(|one| !old.iter().any(|other| is_same(one, other)));
+        held.retain(|one| !old.iter().any(|other| one.meets(other)));
     })?;
     Ok(refused)
 }
@@ -243,13 +221,12 @@ fn list(_: &Call, tx: &mut Tx<'_>, skus: Vec<String>) -> Result<Vec<Tier>, Fault
     let mut tiers = Vec::new();
     for product in named(tx, &skus)? {
         for stored in &product.tier_prices {
-            let (group, website, quantity) = key(stored);
-            let group = match group {
+            let group = match stored.customer_group_id {
                 ALL_GROUPS => Some(EVERYBODY.to_owned()),
                 id => ferrite_customers::group_name(tx, id)?,
             };
-            let percentage = stored["extension_attributes"]["percentage_value"].as_f64();
-            let price = percentage.or_else(|| stored["value"].as_f64());
+            let percentage = stored.extension_attributes.percentage_value;
+            let price = percentage.or(stored.value);
             tiers.push(Tier {
                 price: price.into(),
                 price_type: if percentage.is_some() {
@@ -258,10 +235,10 @@ fn list(_: &Call, tx: &mut Tx<'_>, skus: Vec<String>) -> Result<Vec<Tier>, Fault
                     FIXED
                 }
                 .into(),
-                website_id: website.into(),
+                website_id: stored.website_id().into(),
                 sku: product.sku.as_str().into(),
                 customer_group: group.into(),
-                quantity: quantity.into(),
+                quantity: stored.qty.into(),
                 ..Tier::default()
             });
         }

@@ -1,5 +1,6 @@
 //! Prices as a page shows them: numbers, and texts in the currency.
 
+use ferrite_base::Amount;
 use ferrite_store::symbol;
 use ferrite_webapi::Opt;
 
@@ -21,7 +22,7 @@ pub(super) fn of(charged: &Charged, msrp: &str, currency: &str) -> PriceInfo {
         max_price: highest.into(),
         max_regular_price: highest.into(),
         minimal_regular_price: lowest.into(),
-        special_price: charged.special.unwrap_or(0.0).into(),
+        special_price: charged.special.unwrap_or_default().into(),
         minimal_price: lowest.into(),
         regular_price: regular.into(),
         formatted_prices: formatted().into(),
@@ -46,7 +47,7 @@ pub(super) fn of(charged: &Charged, msrp: &str, currency: &str) -> PriceInfo {
 }
 
 fn formatted(charged: &Charged, currency: &str) -> FormattedPrices {
-    let text = |amount: f64| Opt::Is(span(amount, currency));
+    let text = |amount: Amount| Opt::Is(span(amount, currency));
     FormattedPrices {
         final_price: text(charged.lowest),
         max_price: text(charged.highest),
@@ -60,7 +61,7 @@ fn formatted(charged: &Charged, currency: &str) -> FormattedPrices {
 
 fn manufacturers(msrp: &str, currency: &str) -> Msrp {
     Msrp {
-        msrp_price: span(msrp.parse().unwrap_or(0.0), currency).into(),
+        msrp_price: span(msrp.parse().unwrap_or_default(), currency).into(),
         is_applicable: "".into(),
         is_shown_price_on_gesture: "".into(),
         msrp_message: "".into(),
@@ -69,13 +70,13 @@ fn manufacturers(msrp: &str, currency: &str) -> Msrp {
 }
 
 /// A price on a page.
-fn span(amount: f64, currency: &str) -> String {
+fn span(amount: Amount, currency: &str) -> String {
     format!("<span class=\"price\">{}</span>", money(amount, currency))
 }
 
 /// An amount as English writes it: `$1,234.50`.
-fn money(amount: f64, currency: &str) -> String {
-    let text = format!("{:.2}", amount.abs());
+fn money(amount: Amount, currency: &str) -> String {
+    let text = amount.abs().fixed(2);
     let (whole, cents) = text.split_once('.').unwrap_or((&text, "00"));
     let mut grouped = String::with_capacity(whole.len() + whole.len() / 3);
     for (place, digit) in whole.chars().enumerate() {
@@ -84,7 +85,7 @@ fn money(amount: f64, currency: &str) -> String {
         }
         grouped.push(digit);
     }
-    let sign = if amount < 0.0 { "-" } else { "" };
+    let sign = if amount.is_negative() { "-" } else { "" };
     format!("{sign}{}{grouped}.{cents}", symbol(currency))
 }
 
@@ -94,11 +95,18 @@ mod tests {
 
     #[test]
     fn amounts_are_grouped_by_thousands() {
-        let shown = [0.0, 12.0, 999.999, 1234.5, 1_234_567.0].map(|amount| money(amount, "USD"));
-        assert_eq!(
-            shown,
-            ["$0.00", "$12.00", "$1,000.00", "$1,234.50", "$1,234,567.00"]
-        );
-        assert_eq!(money(5.0, "EUR"), "€5.00");
+        let shown = |text: &str| money(text.parse().unwrap(), "USD");
+        for (amount, text) in [
+            ("0", "$0.00"),
+            ("12", "$12.00"),
+            ("999.999", "$1,000.00"),
+            ("1234.5", "$1,234.50"),
+            ("1234567", "$1,234,567.00"),
+            ("-1.005", "-$1.01"), // a float is a little less than a half
+            ("12345678901234.123456", "$12,345,678,901,234.12"),
+        ] {
+            assert_eq!(shown(amount), text);
+        }
+        assert_eq!(money(5.into(), "EUR"), "€5.00");
     }
 }

@@ -1,5 +1,6 @@
 //! The data types of what a shop's page shows of a product.
 
+use ferrite_base::Amount;
 use ferrite_webapi::{Json, dto};
 
 dto! {
@@ -47,13 +48,13 @@ dto! {
 dto! {
     /// `Magento\Catalog\Api\Data\ProductRender\PriceInfoInterface`
     pub struct PriceInfo {
-        final_price: f64,
-        max_price: f64,
-        max_regular_price: f64,
-        minimal_regular_price: f64,
-        special_price: f64,
-        minimal_price: f64,
-        regular_price: f64,
+        final_price: Amount,
+        max_price: Amount,
+        max_regular_price: Amount,
+        minimal_regular_price: Amount,
+        special_price: Amount,
+        minimal_price: Amount,
+        regular_price: Amount,
         formatted_prices: FormattedPrices,
         extension_attributes: PriceExtension [null],
     }
@@ -73,13 +74,13 @@ dto! {
     /// `Magento\Catalog\Api\Data\ProductRender\PriceInfoInterface` with taxes; a type of its own,
     /// since it holds no further adjustments.
     pub struct TaxAdjustments {
-        final_price: f64,
-        max_price: f64,
-        max_regular_price: f64,
-        minimal_regular_price: f64,
-        special_price: f64,
-        minimal_price: f64,
-        regular_price: f64,
+        final_price: Amount,
+        max_price: Amount,
+        max_regular_price: Amount,
+        minimal_regular_price: Amount,
+        special_price: Amount,
+        minimal_price: Amount,
+        regular_price: Amount,
         formatted_prices: FormattedPrices,
     }
 }

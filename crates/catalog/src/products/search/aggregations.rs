@@ -102,37 +102,32 @@ fn categories(tx: &mut Tx<'_>, hits: &[Hit]) -> Result<Vec<(Json, i64)>, Error> 
 
 /// Prices in steps of a power of ten: the largest that tells two steps apart, down to ten.
 fn prices(hits: &[Hit]) -> Vec<(Json, i64)> {
-    steps(&hits.iter().map(|hit| hit.price).collect::<Vec<_>>())
+    // Steps are whole, so that what is behind the point decides nothing.
+    steps(&hits.iter().map(|hit| hit.price.floor()).collect::<Vec<_>>())
 }
 
-fn steps(prices: &[f64]) -> Vec<(Json, i64)> {
-    let highest = prices.iter().copied().fold(0.0, f64::max);
-    let mut step = 1.0;
-    while highest / step >= 10.0 {
-        step *= 10.0;
+fn steps(prices: &[i64]) -> Vec<(Json, i64)> {
+    let highest = prices.iter().copied().fold(0, i64::max);
+    let mut step = 1;
+    while highest / step >= 10 {
+        step *= 10;
     }
     loop {
         let mut counted: BTreeMap<i64, i64> = BTreeMap::new();
         for price in prices {
-            #[expect(
-                clippy::cast_possible_truncation,
-                reason = "a price is below 1e14, and beyond that it saturates"
-            )]
-            let place = (price / step).floor() as i64;
-            *counted.entry(place).or_default() += 1;
+            *counted.entry(price.div_euclid(step)).or_default() += 1;
         }
-        if step <= 10.0 || counted.len() > 1 {
+        if step <= 10 || counted.len() > 1 {
             let text = |place: i64| {
-                #[expect(clippy::cast_precision_loss, reason = "it came of a float")]
-                let from = place as f64 * step;
-                format!("{from}_{}", from + step)
+                let from = place.saturating_mul(step);
+                format!("{from}_{}", from.saturating_add(step))
             };
             let named = counted.into_iter();
             return named
                 .map(|(place, count)| (text(place).into(), count))
                 .collect();
         }
-        step /= 10.0;
+        step /= 10;
     }
 }
 
@@ -142,15 +137,16 @@ mod tests {
 
     #[test]
     fn prices_fall_into_the_largest_steps_that_tell_them_apart() {
-        let shown = |prices: &[f64]| {
+        let shown = |prices: &[i64]| {
             let steps = steps(prices);
             let text = |(name, count): &(Json, i64)| format!("{}:{count}", name.as_str().unwrap());
             steps.iter().map(text).collect::<Vec<_>>()
         };
-        assert_eq!(shown(&[12.0, 34.0, 39.99]), ["10_20:1", "30_40:2"]);
-        assert_eq!(shown(&[120.0, 150.0]), ["120_130:1", "150_160:1"]);
-        assert_eq!(shown(&[120.0, 950.0]), ["100_200:1", "900_1000:1"]);
-        assert_eq!(shown(&[4.5]), ["4_5:1"]);
+        assert_eq!(shown(&[12, 34, 39]), ["10_20:1", "30_40:2"]);
+        assert_eq!(shown(&[120, 150]), ["120_130:1", "150_160:1"]);
+        assert_eq!(shown(&[120, 950]), ["100_200:1", "900_1000:1"]);
+        assert_eq!(shown(&[4]), ["4_5:1"]);
         assert_eq!(shown(&[]), [""; 0]);
+        assert_eq!(shown(&[1, i64::MAX]).len(), 2);
     }
 }

@@ -13,7 +13,7 @@ pub(super) mod words;
 
 use std::collections::HashMap;
 
-use ferrite_base::{Fault, Kind, Phrase};
+use ferrite_base::{Amount, Fault, Kind, Phrase};
 use ferrite_storage::full_text;
 use ferrite_storage::{Filter, Search};
 use ferrite_webapi::{Call, Json, Routes, Tx};
@@ -83,7 +83,7 @@ impl Container {
 pub(super) struct Hit {
     product: Product,
     /// What a guest is charged at least.
-    price: f64,
+    price: Amount,
 }
 
 /// What is asked for.
@@ -91,8 +91,8 @@ pub(super) struct Hit {
 struct Wanted {
     words: Vec<String>,
     groups: Vec<Vec<Filter>>,
-    from: Option<f64>,
-    to: Option<f64>,
+    from: Option<Amount>,
+    to: Option<Amount>,
     is_anything: bool,
 }
 
@@ -175,7 +175,7 @@ fn wanted(tx: &mut Tx<'_>, container: Container, asked: &Search) -> Result<Wante
     let mut wanted = Wanted::default();
     let known = Attributes::all(tx)?;
     for one in asked.groups.iter().flatten() {
-        let amount = || one.value.trim().parse::<f64>().ok();
+        let amount = || one.value.trim().parse::<Amount>().ok();
         match (one.field.as_str(), one.condition.as_str()) {
             ("search_term", _) if container == Container::Quick => {
                 wanted.words = full_text::words(&one.value);
