@@ -172,6 +172,28 @@ impl<T: Document> Collection<T> {
         Ok(id)
     }
 
+    /// Adds a thing once for each of these values of a field that its document does not hold.
+    pub fn insert_for_each(
+        &self,
+        tx: &mut Tx<'_>,
+        thing: &T,
+        field: &str,
+        each: impl IntoIterator<Item = Scalar>,
+    ) -> Result<()> {
+        let place = self.fields.iter().position(|one| one.name == field);
+        let place = place.ok_or_else(|| Error::UnknownField(field.to_owned()))?;
+        let mut values = self.values([Value::Text(thing.to_text()?)], thing)?;
+        let statements = Statements::of(self);
+        for one in each {
+            // The document comes first.
+            if let Some(value) = values.get_mut(place + 1) {
+                *value = one.into_column();
+            }
+            tx.insert(self.name, &statements.insert, &values)?;
+        }
+        Ok(())
+    }
+
     /// Adds a thing under the id that it has.
     pub fn insert_as(&self, tx: &mut Tx<'_>, thing: &T) -> Result<()> {
         let head = [Value::Int(thing.id()), Value::Text(thing.to_text()?)];

@@ -79,7 +79,6 @@ impl Ground<'_> {
             .cloned()?;
         let (tables, changes) = (held.footing.tables, &self.memory.changes);
         let is_same = self.generation.settled() == Some(held.footing.generation)
-            && self.memory.counter.read() == held.footing.generation
             && !tables.meet(written)
             && !tables.meet(self.changed)
             // Neither the value nor the snapshot is older than the last change.

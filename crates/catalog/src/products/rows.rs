@@ -100,8 +100,8 @@ pub struct Indexed {
     pub id: i64,
     product_id: i64,
     store_id: i64,
-    /// The values, by field; alike in all store views that have none of their own.
-    values: Arc<Map<String, Value>>,
+    /// The values, by field.
+    values: Map<String, Value>,
 }
 
 impl Document for Indexed {
@@ -178,16 +178,7 @@ impl Indexed {
             id: 0,
             product_id: product.id,
             store_id,
-            values: Arc::new(values),
-        }
-    }
-
-    /// The same in a store view for which the product has no values of its own.
-    fn inherited(&self, store_id: i64) -> Self {
-        Self {
-            id: 0,
-            store_id,
-            ..self.clone()
+            values,
         }
     }
 }
@@ -302,15 +293,13 @@ pub(super) fn index(tx: &mut Tx<'_>, product: &Product) -> Result<(), Error> {
 
 /// The same for these store views.
 pub(super) fn index_in(tx: &mut Tx<'_>, product: &Product, views: &[i64]) -> Result<(), Error> {
+    let has_own = |view: &i64| product.values.stores().any(|store| store == *view);
+    let (own, inheriting): (Vec<i64>, Vec<i64>) = views.iter().partition(|view| has_own(view));
     let everywhere = Indexed::of(product, DEFAULT);
-    for view in views {
-        let has_own = product.values.stores().any(|store| store == *view);
-        let mut row = if has_own {
-            Indexed::of(product, *view)
-        } else {
-            everywhere.inherited(*view)
-        };
-        INDEX.insert(tx, &mut row)?;
+    let inheriting = inheriting.into_iter().map(Scalar::from);
+    INDEX.insert_for_each(tx, &everywhere, "store_id", inheriting)?;
+    for view in own {
+        INDEX.insert(tx, &mut Indexed::of(product, view))?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! URL keys of products: one that can be seen has its key for itself.
 
 use ferrite_base::Fault;
-use ferrite_storage::Filter;
+use ferrite_storage::{Filter, Scalar};
 use ferrite_webapi::Tx;
 use serde_json::Value;
 
@@ -58,6 +58,9 @@ pub(crate) fn is_path_taken(tx: &mut Tx<'_>, path: &str) -> Result<bool, Fault> 
 
 /// Whether another product that can be seen somewhere has this key.
 fn is_held(tx: &mut Tx<'_>, id: i64, key: &str) -> Result<bool, Fault> {
+    if INDEX.find(tx, "url_key", &Scalar::from(key))?.is_none() {
+        return Ok(false); // as with nearly every new product
+    }
     let filter = |field: &str, condition: &str, value: &str| {
         vec![Filter {
             field: field.to_owned(),

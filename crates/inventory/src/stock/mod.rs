@@ -115,7 +115,10 @@ pub fn rebuild_status(tx: &mut Tx<'_>, after: i64, most: i64) -> Result<Option<i
 
 /// The stock item of a product's sku.
 pub(crate) fn by_sku(tx: &mut Tx<'_>, sku: &str) -> Result<Option<StockRow>, Fault> {
-    Ok(STOCK_ITEMS.find(tx, "sku", &Scalar::from(sku))?)
+    match products::Product::find(tx, sku)? {
+        Some(product) => find(tx, product.id),
+        None => Ok(None),
+    }
 }
 
 /// Lets the stock item of a product follow what lies in the default source.
