@@ -184,6 +184,27 @@ fn rows_come_go_and_change() {
 }
 
 #[test]
+fn a_thing_is_added_for_each_value_of_a_field() {
+    engines(|db| {
+        let added = db.write(|tx| {
+            let each = ["B", "C"].map(Scalar::from);
+            let same = thing("A", Some("Alpha"), 1);
+            THINGS.insert_for_each(tx, &same, "code", each)?;
+            let none = THINGS.insert_for_each(tx, &same, "colour", [Scalar::from(1)]);
+            assert!(matches!(none, Err(Error::UnknownField(_))), "{none:?}");
+            Ok::<_, Error>(())
+        });
+        added.expect("they are added");
+        for (code, is_there) in [("A", false), ("B", true), ("C", true)] {
+            let found = db.read(|tx| THINGS.find(tx, "code", &Scalar::from(code)));
+            assert_eq!(found.expect("a search").is_some(), is_there, "{code}");
+        }
+        let named = find(db, &[&[("name", "eq", "alpha")]]).expect("a search");
+        assert_eq!(named, ["A", "A"], "their document is the same");
+    });
+}
+
+#[test]
 fn what_fails_or_panics_leaves_nothing_behind() {
     engines(|db| {
         let failed: Result<(), Error> = db.write(|tx| {
