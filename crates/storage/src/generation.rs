@@ -7,8 +7,8 @@
 use std::fs::{File, OpenOptions};
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::Path;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, TryLockError};
 
 use crate::Result;
 
@@ -76,13 +76,9 @@ impl Counter {
     pub(crate) fn read(&self) -> Generation {
         match &self.place {
             Place::Memory(number) => settled(number.load(Ordering::SeqCst)),
-            Place::Shared { file, .. } => match number(file) {
-                odd if !odd.is_multiple_of(2) && file.try_lock().is_ok() => {
-                    let _ = file.write_all_at(&(odd + 1).to_le_bytes(), 0);
-                    let _ = file.unlock();
-                    Generation::Settled(odd + 1)
-                }
-                other => settled(other),
+            Place::Shared { file, turn } => match settled(number(file)) {
+                Generation::Changing => mended(file, turn),
+                settled => settled,
             },
         }
     }
@@ -112,6 +108,26 @@ impl Counter {
     }
 }
 
+/// What a counter says that is odd: it is made even where nobody is writing any more.
+fn mended(file: &File, turn: &Mutex<()>) -> Generation {
+    // The lock of a commit of this very process would be given to it once more.
+    let _turn = match turn.try_lock() {
+        Ok(turn) => turn,
+        Err(TryLockError::Poisoned(turn)) => turn.into_inner(),
+        Err(TryLockError::WouldBlock) => return Generation::Changing,
+    };
+    if file.try_lock().is_err() {
+        return Generation::Changing;
+    }
+    let mut now = number(file);
+    if !now.is_multiple_of(2) {
+        now += 1;
+        let _ = file.write_all_at(&now.to_le_bytes(), 0);
+    }
+    let _ = file.unlock();
+    settled(now)
+}
+
 fn settled(number: u64) -> Generation {
     if number.is_multiple_of(2) {
         Generation::Settled(number)
@@ -131,6 +147,21 @@ fn number(file: &File) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_commit_of_this_process_is_no_dead_writer() {
+        let folder = tempfile::tempdir().unwrap();
+        let counter = Counter::open(Some(&folder.path().join("generation"))).unwrap();
+        let before = counter.read();
+        counter
+            .around(|| {
+                assert_eq!(counter.read(), Generation::Changing);
+                assert_eq!(counter.read(), Generation::Changing, "nothing was mended");
+                Ok(())
+            })
+            .unwrap();
+        assert_ne!(counter.read(), before);
+    }
 
     #[test]
     fn another_process_sees_the_change_and_a_dead_writer_is_cleaned_up() {
