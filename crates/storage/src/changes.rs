@@ -69,17 +69,19 @@ impl Changes {
         self.commits.load(Ordering::SeqCst)
     }
 
-    /// A commit has happened that nobody has been told of yet.
+    /// A commit has happened that nobody has been told of yet. Noted by the one thread that writes.
     pub(crate) fn note(&self, written: Tables) {
         if written == Tables::default() {
             return;
         }
-        let number = self.commits.fetch_add(1, Ordering::SeqCst) + 1;
+        let number = self.commits() + 1;
         for place in written.places() {
             if let Some(last) = self.last.get(place) {
-                last.fetch_max(number, Ordering::SeqCst);
+                last.store(number, Ordering::SeqCst);
             }
         }
+        // The tables come first: who begins under this number finds that they have it.
+        self.commits.store(number, Ordering::SeqCst);
     }
 
     /// Whether none of the tables was written after that commit.

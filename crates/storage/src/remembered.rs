@@ -3,7 +3,11 @@
 //! In: a key, and a function over a transaction ([`Tx::remembered`]). Out: what it gave, perhaps some
 //! time ago: as long as none of the tables that it looked at was written since ([`Changes`]), and no
 //! other process has made itself noticed, it would give the same again. A transaction that has itself
-//! written one of them works it out anew. On MariaDB other nodes write, so nothing is remembered there.
+//! written one of them works it out anew. On MariaDB other nodes write, so nothing is remembered there,
+//! nor in a command that runs beside a server: the server raises the generation with few of its commits.
+//!
+//! A read whose first look is at something remembered takes its snapshot later than that: a commit in
+//! between may show in the rest of its answer, which is not kept then.
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
@@ -52,10 +56,16 @@ impl Memory {
     /// The ground of a transaction whose snapshot is taken after this, or that keeps all others from
     /// writing.
     pub(crate) fn ground(&self) -> Ground<'_> {
+        // A process that runs beside a server is told of few of the server's commits.
+        let generation = if self.counter.announces_all() {
+            Generation::Changing
+        } else {
+            self.counter.read()
+        };
         Ground {
             memory: self,
             commit: self.changes.commits(),
-            generation: self.counter.read(),
+            generation,
             changed: Tables::default(),
         }
     }
