@@ -268,9 +268,15 @@ pub(super) fn is_indexed(tx: &mut Tx<'_>, store_id: i64) -> Result<bool, Error> 
     Ok(INDEXED_VIEWS.get(tx, store_id)?.is_some())
 }
 
+/// Notes that something is missing in the index of a store view.
+pub(super) fn forget_indexed(tx: &mut Tx<'_>, store_id: i64) -> Result<(), Error> {
+    INDEXED_VIEWS.delete(tx, store_id)?;
+    Ok(())
+}
+
 /// Notes that all products are in the index of a store view.
 pub(super) fn set_indexed(tx: &mut Tx<'_>, store_id: i64) -> Result<(), Error> {
-    INDEXED_VIEWS.delete(tx, store_id)?;
+    forget_indexed(tx, store_id)?;
     INDEXED_VIEWS.insert_as(tx, &IndexedView { id: store_id })
 }
 

@@ -61,7 +61,8 @@ fn run(console: &Console, options: Options) -> Outcome {
     served.map(|()| ExitCode::SUCCESS)
 }
 
-/// Puts products into the index of store views that a killed command left without, beside the requests.
+/// Puts products into the index of store views that a killed command or an earlier version left without,
+/// beside the requests.
 fn complete_index(db: &Db) -> Result<()> {
     let db = db.clone();
     let complete = move || {

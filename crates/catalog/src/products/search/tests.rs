@@ -183,3 +183,16 @@ fn a_page_shows_the_range_of_a_grouped_product() {
         "Undefined rate from \"USD-EUR\"."
     );
 }
+
+#[test]
+fn a_store_of_an_earlier_version_gets_its_words() {
+    let world = world();
+    let write = |run: fn(&mut ferrite_webapi::Tx<'_>) -> Result<(), Fault>| {
+        world.db.write(run).unwrap();
+    };
+    write(|tx| Ok((1..=4).try_for_each(|id| super::words::forget(tx, id))?));
+    assert!(words(&world, "watch").is_empty());
+    write(|tx| Ok(super::words::fill(tx)?));
+    crate::products::index_new_views(&world.db).unwrap();
+    assert_eq!(words(&world, "digital+watch"), [1, 2]);
+}

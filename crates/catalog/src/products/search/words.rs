@@ -7,7 +7,7 @@ use ferrite_storage::full_text::{Found, FullText, Marked, words};
 use ferrite_storage::{Error, Tx};
 
 use crate::attributes::{Attribute, Backend, Fact};
-use crate::eav::known::{Attributes, BySet};
+use crate::eav::known::Attributes;
 use crate::eav::options::OPTIONS;
 use crate::products::rows::{self, PRODUCTS, Product};
 use crate::scoped::DEFAULT;
@@ -63,15 +63,11 @@ pub(in crate::products) fn forget(tx: &mut Tx<'_>, product_id: i64) -> Result<()
     WORDS.delete(tx, product_id)
 }
 
-/// Puts all products in, where none is.
+/// Has all products put in, where none is: step by step, as for store views that are new.
 pub(crate) fn fill(tx: &mut Tx<'_>) -> Result<(), Error> {
-    if !WORDS.is_empty(tx)? {
-        return Ok(());
-    }
-    let mut by_set = BySet::default();
-    for product in PRODUCTS.all(tx)? {
-        if let Some(known) = by_set.get(tx, product.attribute_set_id)? {
-            index(tx, &product, &known)?;
+    if WORDS.is_empty(tx)? && PRODUCTS.count(tx)? > 0 {
+        for view in &rows::views(tx)?.0 {
+            rows::forget_indexed(tx, *view)?;
         }
     }
     Ok(())
