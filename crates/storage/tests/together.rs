@@ -240,3 +240,38 @@ fn another_process_is_noticed() {
     added.expect("it is added");
     assert_eq!(read(&db), 1);
 }
+
+#[test]
+fn a_command_beside_a_server_remembers_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (server, command) = (open(folder.path()), open(folder.path()));
+    command.announce_every_commit();
+    let counts = AtomicU32::new(0);
+    let read = |db: &Db| db.read(|tx| counted(tx, &counts)).expect("a count");
+    assert_eq!(read(&command), 0);
+    let added = server.write(|tx| insert(tx, "one"));
+    added.expect("it is added");
+    assert_eq!(read(&command), 1, "the server tells nobody of it");
+}
+
+#[test]
+fn words_that_the_index_refuses_fail_their_own_write() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let db = open(folder.path());
+    let ended = together(
+        &db,
+        vec![
+            Box::new(|tx| insert(tx, "one")),
+            Box::new(|tx| {
+                let id = insert(tx, "two")?;
+                WORDS.insert(tx, id, 0, Marked::default())?;
+                Ok(id)
+            }),
+            Box::new(|tx| insert(tx, "three")),
+        ],
+    );
+    assert!(ended[0].is_ok() && ended[2].is_ok(), "{ended:?}");
+    assert!(ended[1].is_err(), "there is a row of it already");
+    assert_eq!(codes(&db), ["one", "three"]);
+    assert_eq!(found(&db, "three").len(), 1);
+}

@@ -181,13 +181,26 @@ fn attempt<T, E: From<Error>>(
         writing: true,
         ..Tx::on(Open::Lite(connection), clock.now(), ground)
     };
-    let outcome = catch_unwind(AssertUnwindSafe(|| function(&mut tx)))
+    let mut outcome = catch_unwind(AssertUnwindSafe(|| function(&mut tx)))
         .unwrap_or_else(|_| Err(Error::Panicked.into()));
+    let mut texts = std::mem::take(&mut tx.texts);
+    // What another's index refuses is to be that one's failure.
+    if apart == Apart::BySavepoint && outcome.is_ok() {
+        let texts = std::mem::take(&mut texts);
+        if let Err(error) = full_text::write_to_sqlite(connection, &texts) {
+            outcome = Err(error.into());
+        }
+    }
+    if connection.is_autocommit() {
+        // As with a full disk the engine has undone everything: nothing more may be written as if it
+        // were part of the transaction.
+        return Err(Error::Unreachable("the transaction was undone".to_owned()));
+    }
     let effect = match &outcome {
         Ok(_) => Effect {
             raised: tx.raised,
             written: tx.written,
-            texts: std::mem::take(&mut tx.texts),
+            texts,
             spoiled: false,
         },
         Err(_) => Effect {
@@ -282,15 +295,6 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// After an error such as a full disk the engine has undone everything: nothing more may be written
-    /// as if it were part of the transaction.
-    fn check_open(&self) -> Result<()> {
-        if self.connection.is_autocommit() {
-            return Err(Error::Engine("the transaction was undone".to_owned()));
-        }
-        Ok(())
-    }
-
     fn begin(&self) -> Result<()> {
         Ok(self.connection.execute_batch("BEGIN IMMEDIATE")?)
     }
@@ -307,27 +311,26 @@ impl<'a> Batch<'a> {
             }
             self.effect.add(done);
             ground.changed = self.effect.written;
-            self.check_open()?;
             at += 1;
             self.draw(waiting);
         }
-        Ok(true)
+        // One that the index refuses is found among them by running each on its own.
+        let texts = std::mem::take(&mut self.effect.texts);
+        let is_written = full_text::write_to_sqlite(self.connection, &texts).is_ok();
+        if !is_written {
+            self.effect = Effect::default();
+        }
+        Ok(is_written)
     }
 
-    /// A job that the engine fails is told so, and is none of them any more.
     fn run_apart(&mut self, waiting: Option<&Receiver<Job>>) -> Result<()> {
         let mut ground = self.memory.ground();
         let mut at = 0;
         while let Some(job) = self.jobs.get_mut(at) {
-            match (job.run)(self.connection, ground, Apart::BySavepoint) {
-                Ok(done) => {
-                    self.effect.add(done);
-                    ground.changed = self.effect.written;
-                    at += 1;
-                }
-                Err(error) => self.jobs.remove(at).end(Err(error)),
-            }
-            self.check_open()?;
+            self.effect
+                .add((job.run)(self.connection, ground, Apart::BySavepoint)?);
+            ground.changed = self.effect.written;
+            at += 1;
             if let Some(waiting) = waiting {
                 self.draw(waiting);
             }
@@ -343,7 +346,6 @@ impl<'a> Batch<'a> {
     }
 
     fn commit(&mut self) -> Result<()> {
-        full_text::write_to_sqlite(self.connection, &self.effect.texts)?;
         let commit = || Ok(self.connection.execute_batch("COMMIT")?);
         let counter = &self.memory.counter;
         if self.effect.raised || counter.announces_all() {
