@@ -104,6 +104,9 @@ impl<T: Document> Declared for Collection<T> {
         if added {
             self.backfill(tx)?;
         }
+        if present.len() > COLUMNS_WITHOUT_FIELDS {
+            self.forget_indexes(tx)?;
+        }
         for field in self.fields.iter().filter(|field| field.indexed) {
             let column = field.column();
             let unique = if field.unique { "UNIQUE " } else { "" };
@@ -136,6 +139,26 @@ impl<T: Document> Declared for Collection<T> {
         };
         let fields: String = self.fields.iter().map(field).collect();
         format!("{}{fields}", self.name)
+    }
+}
+
+/// The id and the document: a table with no more is new.
+const COLUMNS_WITHOUT_FIELDS: usize = 2;
+
+impl<T: Document> Collection<T> {
+    /// Takes away the indexes that fields had in an earlier version.
+    fn forget_indexes(&self, tx: &mut Tx<'_>) -> Result<()> {
+        let on = if tx.is_sqlite() {
+            String::new()
+        } else {
+            format!(" ON {}", self.name)
+        };
+        let plain = self.fields.iter().filter(|field| !field.indexed);
+        for field in plain {
+            let index = format!("{}_{}", self.name, field.column());
+            tx.execute(&format!("DROP INDEX IF EXISTS {index}{on}"), &[])?;
+        }
+        Ok(())
     }
 }
 

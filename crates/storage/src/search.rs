@@ -111,6 +111,15 @@ impl<T: Document> Collection<T> {
         self.read(tx, &sql, &values)
     }
 
+    /// The ids of all that these groups find, in their order.
+    pub fn ids(&self, tx: &mut Tx<'_>, groups: &[Vec<Filter>]) -> Result<Vec<i64>> {
+        let (filter, values) = self.filter(tx, groups)?;
+        let sql = format!("SELECT id FROM {}{filter} ORDER BY id", self.name);
+        let rows = tx.query_on(self.tables(), &sql, &values)?;
+        let id = |row: Vec<Value>| row.first().and_then(Value::as_int);
+        Ok(rows.into_iter().filter_map(id).collect())
+    }
+
     /// Whether these groups find anything.
     pub fn finds(&self, tx: &mut Tx<'_>, groups: &[Vec<Filter>]) -> Result<bool> {
         let (filter, values) = self.filter(tx, groups)?;

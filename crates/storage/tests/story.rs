@@ -89,6 +89,20 @@ fn run(db: &Db, sql: &str) {
         .expect("the statement runs");
 }
 
+/// How many indexes of this name there are.
+fn indexes(db: &Db, name: &'static str) -> i64 {
+    let sql = if db.is_sqlite() {
+        "SELECT COUNT(*) FROM sqlite_schema WHERE type = 'index' AND name = ?"
+    } else {
+        "SELECT COUNT(*) FROM information_schema.statistics \
+         WHERE table_schema = DATABASE() AND index_name = ?"
+    };
+    let rows = db
+        .read(|tx| tx.query(sql, &[name.into()]))
+        .expect("a count");
+    rows[0][0].as_int().expect("a number")
+}
+
 fn open_plain(engine: Engine) -> Db {
     let (durability, clock) = (Durability::Normal, Clock::fixed(1_718_000_000));
     let options = Options {
@@ -352,6 +366,10 @@ fn only_a_raised_commit_moves_the_generation() {
 static LATER_THINGS: Collection<Thing> = Collection {
     name: "thing",
     fields: &[
+        Field::text("name", |thing: &Thing| {
+            thing.name.as_deref().map(Scalar::from)
+        })
+        .without_index(),
         Field::unique_text("code", |thing: &Thing| {
             Some(Scalar::from(thing.code.as_str()))
         }),
@@ -370,6 +388,7 @@ static NEW_THINGS: Collection<Thing> = Collection {
 fn a_store_that_an_earlier_binary_made_gets_what_came_later() {
     engines(|db| {
         add(db, thing("A", None, 8)).unwrap();
+        assert_eq!(indexes(db, "thing_f_name"), 1);
         let fills = Arc::new(AtomicU32::new(0));
         let upgrade = || {
             let counted = Arc::clone(&fills);
@@ -381,6 +400,7 @@ fn a_store_that_an_earlier_binary_made_gets_what_came_later() {
             .expect("it is brought up")
         };
         upgrade();
+        assert_eq!(indexes(db, "thing_f_name"), 0, "the field has it no more");
         let half = Scalar::from(4_i64);
         let found = db.read(|tx| LATER_THINGS.find(tx, "half", &half)).unwrap();
         assert_eq!(found.map(|found| found.code).as_deref(), Some("A"));

@@ -246,6 +246,7 @@ fn translate(tx: &mut Tx<'_>, one: Filter, view: i64) -> Result<Vec<Filter>, Fau
         "store" | "store_id" => Ok(Vec::new()), // the address has named it already
         "website_id" => Ok(by_website(&one)),
         "category_id" => by_category(tx, &one),
+        "sku" if matches!(one.condition.as_str(), "eq" | "in") => by_sku(tx, one),
         "tier_price" | "quantity_and_stock_status" => Err(no_attribute(&one.field)),
         name if rows::is_field(name) => Ok(vec![unscaled(one)]),
         name => match Attributes::all(tx)?.find(name) {
@@ -269,6 +270,18 @@ fn unscaled(one: Filter) -> Filter {
         },
         _ => one,
     }
+}
+
+/// Skus are looked up among the products, which have an index of them.
+fn by_sku(tx: &mut Tx<'_>, one: Filter) -> Result<Vec<Filter>, Fault> {
+    let ids = PRODUCTS.ids(tx, &[vec![one]])?;
+    // No product has the id 0: a list is never empty.
+    let ids: Vec<String> = ids
+        .into_iter()
+        .chain([0])
+        .map(|id| id.to_string())
+        .collect();
+    Ok(vec![filter("product_id", "in", &ids.join(","))])
 }
 
 fn by_website(one: &Filter) -> Vec<Filter> {
@@ -313,7 +326,7 @@ mod tests {
         let world = World::new();
         let asked = |group: Vec<Filter>| world.read(|tx| clauses(tx, group, DEFAULT));
         let outside = filter("website_id", "nin", "1,2");
-        let both = asked(vec![outside.clone(), filter("sku", "eq", "A")]).unwrap();
+        let both = asked(vec![outside.clone(), filter("name", "eq", "A")]).unwrap();
         let shown = |one: &Filter| format!("{} {} {}", one.field, one.condition, one.value);
         let shown: Vec<Vec<String>> = both
             .iter()
@@ -322,8 +335,8 @@ mod tests {
         assert_eq!(
             shown,
             [
-                ["website_ids nfinset 1", "sku eq A"],
-                ["website_ids nfinset 2", "sku eq A"]
+                ["website_ids nfinset 1", "name eq A"],
+                ["website_ids nfinset 2", "name eq A"]
             ]
         );
         let within = filter("website_id", "in", "1,2");
